@@ -1,0 +1,42 @@
+/**
+ * The operations of one atomic transaction, in order: what `diff` yields, `wire` encodes and the plan prints.
+ * A rule in the kernel is named by the handle that the last dump gave.
+ */
+import type { Chain, Element, NamedSet, Rule, Table } from "./ruleset.ts";
+
+export type Operation =
+  | { readonly op: "add-table" }
+  | { readonly op: "delete-table" }
+  | { readonly op: "add-chain"; readonly chain: Chain }
+  /** Only the policy of a base chain can change in place. */
+  | { readonly op: "set-policy"; readonly chain: Chain }
+  | { readonly op: "delete-chain"; readonly chain: string }
+  | { readonly op: "flush-chain"; readonly chain: string }
+  | { readonly op: "add-set"; readonly set: NamedSet }
+  | { readonly op: "delete-set"; readonly set: string }
+  | { readonly op: "add-elements"; readonly set: NamedSet; readonly elements: readonly Element[] }
+  | { readonly op: "delete-elements"; readonly set: NamedSet; readonly elements: readonly Element[] }
+  /** Appends, or with `after` puts behind that handle, or with `before` in front of it. */
+  | {
+    readonly op: "add-rule";
+    readonly chain: string;
+    readonly rule: Rule;
+    readonly after?: bigint;
+    readonly before?: bigint;
+  }
+  /** The handle stays; the counter starts at what `rule` says. */
+  | { readonly op: "replace-rule"; readonly chain: string; readonly handle: bigint; readonly rule: Rule }
+  | { readonly op: "delete-rule"; readonly chain: string; readonly handle: bigint };
+
+/** A transaction against one table. */
+export interface Batch {
+  readonly family: Table["family"];
+  readonly table: string;
+  readonly operations: readonly Operation[];
+}
+
+/** What the kernel holds: the table and, for each chain, the handle of each rule in the same order. */
+export interface Observed {
+  readonly table: Table;
+  readonly handles: ReadonlyMap<string, readonly bigint[]>;
+}
