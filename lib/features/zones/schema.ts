@@ -1,0 +1,14 @@
+/** `[zones.NAME]`: interfaces that rules treat alike. */
+import { z } from "zod";
+import { comment, id, name, oneOrMany, type References } from "../fields.ts";
+
+export const zone = z.strictObject({
+  id,
+  name,
+  interfaces: oneOrMany(z.string()).describe("Interfaces in the zone"),
+  comment,
+});
+
+export type Zone = z.infer<typeof zone>;
+
+export const zoneReferences: References = { interfaces: ["interface"] };
