@@ -1,0 +1,121 @@
+/** The frame that all expressions share (enum nft_list_attributes, nft_expr_attributes of linux/netfilter/nf_tables.h). */
+import { type AttributeReader, AttributeWriter, LITTLE_ENDIAN } from "../../netlink/wire/attribute.ts";
+import { type DatatypeInfo, DATATYPES } from "../datatype.ts";
+import type { Datatype, Value } from "../ruleset.ts";
+
+const NFTA_LIST_ELEM = 1;
+const NFTA_EXPR_NAME = 1;
+const NFTA_EXPR_DATA = 2;
+/** NFTA_DATA_VALUE */
+const VALUE = 1;
+
+/** Writes `{ name, data: { … } }` as one element of a list of expressions. */
+export function writeExpression(writer: AttributeWriter, name: string, body: (writer: AttributeWriter) => void): void {
+  const element = writer.nest(NFTA_LIST_ELEM);
+  writer.string(NFTA_EXPR_NAME, name);
+  const data = writer.nest(NFTA_EXPR_DATA);
+  body(writer);
+  writer.end(data);
+  writer.end(element);
+}
+
+/** Reads name and data of an element of a list of expressions. */
+export function readExpression(element: AttributeReader): { name: string; data: AttributeReader | null } {
+  let name = "";
+  let data: AttributeReader | null = null;
+  while (element.next()) {
+    if (element.type === NFTA_EXPR_NAME) name = element.string();
+    else if (element.type === NFTA_EXPR_DATA) data = element.nested();
+  }
+  return { name, data };
+}
+
+/**
+ * The kernel's number of the nth 4-byte slot of the register file, in the form in which it dumps them: NFT_REG_1 to
+ * NFT_REG_4 for every fourth slot, NFT_REG32_nn (8 and up) for the others.
+ */
+export function registerOf(slot: number): number {
+  return slot % 4 === 0 ? 1 + slot / 4 : 8 + slot;
+}
+
+/** The slot of a register's number. */
+export function slotOf(register: number): number {
+  return register >= 8 ? register - 8 : (register - 1) * 4;
+}
+
+/** 4-byte slots that a value of so many bytes takes. */
+export function slots(size: number): number {
+  return (size + 3) >> 2;
+}
+
+const ascii = new TextEncoder();
+const words = new TextDecoder();
+
+/** A value as the bytes that a register holds; `size` cuts to leading bytes, for prefixes of names and addresses. */
+export function valueBytes(type: Datatype, value: Value, size?: number): Uint8Array {
+  const info = DATATYPES[type];
+  const bytes = new Uint8Array(size ?? info.size);
+  putValue(bytes, 0, info, value);
+  return bytes;
+}
+
+/** Puts a value's bytes at an offset; what does not fit behind the end is cut. */
+export function putValue(bytes: Uint8Array, at: number, info: DatatypeInfo, value: Value): void {
+  if (typeof value === "string") {
+    bytes.set(ascii.encode(value).subarray(0, Math.min(info.size, bytes.length - at)), at);
+    return;
+  }
+  const last = info.size - 1;
+  if (typeof value === "bigint") {
+    let rest = value;
+    for (let index = last; index >= 0; index--, rest >>= 8n) {
+      const place = info.order === "host" && LITTLE_ENDIAN ? last - index : index;
+      if (at + place < bytes.length) bytes[at + place] = Number(rest & 255n);
+    }
+    return;
+  }
+  let rest = value;
+  for (let index = last; index >= 0 && rest > 0; index--) {
+    const place = info.order === "host" && LITTLE_ENDIAN ? last - index : index;
+    if (at + place < bytes.length) bytes[at + place] = rest & 255;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+/** A value from a register's bytes; a name that fills less than its register and has no zero ends in `*`. */
+export function readValue(type: Datatype, bytes: Uint8Array): Value {
+  const info = DATATYPES[type];
+  if (info.order === "text") {
+    const zero = bytes.indexOf(0);
+    const name = words.decode(zero < 0 ? bytes : bytes.subarray(0, zero));
+    return zero < 0 && bytes.length < info.size ? `${name}*` : name;
+  }
+  const wide = info.size > 6;
+  const host = info.order === "host" && LITTLE_ENDIAN;
+  if (type === "ether_addr" || wide) {
+    let value = 0n;
+    for (let index = 0; index < info.size; index++) {
+      value = (value << 8n) | BigInt(bytes[host ? info.size - 1 - index : index] ?? 0);
+    }
+    return value;
+  }
+  let value = 0;
+  for (let index = 0; index < info.size; index++) {
+    value = value * 256 + (bytes[host ? info.size - 1 - index : index] ?? 0);
+  }
+  return value;
+}
+
+/** Writes NFTA_DATA_VALUE inside the attribute `type`. */
+export function writeData(writer: AttributeWriter, type: number, bytes: Uint8Array): void {
+  const data = writer.nest(type);
+  writer.bytes(VALUE, bytes);
+  writer.end(data);
+}
+
+/** Reads the bytes of an attribute that holds NFTA_DATA_VALUE; null where it holds a verdict. */
+export function readData(attribute: AttributeReader): Uint8Array | null {
+  const data = attribute.nested();
+  while (data.next()) if (data.type === VALUE) return data.bytes();
+  return null;
+}

@@ -1,0 +1,95 @@
+/** `payload`: bytes of a header (enum nft_payload_attributes, nft_payload_bases). */
+import type { AttributeReader, AttributeWriter } from "../../netlink/wire/attribute.ts";
+import { NFPROTO_IPV4, NFPROTO_IPV6 } from "../datatype.ts";
+import type { Datatype, PayloadField } from "../ruleset.ts";
+import { writeExpression } from "./expression.ts";
+
+const DREG = 1;
+const BASE = 2;
+const OFFSET = 3;
+const LENGTH = 4;
+
+/** NFT_PAYLOAD_LL_HEADER, _NETWORK_HEADER, _TRANSPORT_HEADER. */
+const LINK = 0;
+const NETWORK = 1;
+const TRANSPORT = 2;
+
+export interface PayloadInfo {
+  readonly base: number;
+  /** Bytes from the header's start. */
+  readonly offset: number;
+  readonly length: number;
+  readonly type: Datatype;
+  /** Network protocol (NFPROTO_*) that the field belongs to. */
+  readonly nfproto?: number;
+  /** Transport protocol (IANA number) that the field belongs to. */
+  readonly l4proto?: number;
+}
+
+/** Offsets from RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 (TCP), RFC 792 and 4443 (ICMP), IEEE 802.3. */
+export const PAYLOAD_FIELDS: Readonly<Record<PayloadField, PayloadInfo>> = {
+  "ip saddr": { base: NETWORK, offset: 12, length: 4, type: "ipv4_addr", nfproto: NFPROTO_IPV4 },
+  "ip daddr": { base: NETWORK, offset: 16, length: 4, type: "ipv4_addr", nfproto: NFPROTO_IPV4 },
+  "ip protocol": { base: NETWORK, offset: 9, length: 1, type: "inet_proto", nfproto: NFPROTO_IPV4 },
+  "ip dscp": { base: NETWORK, offset: 1, length: 1, type: "dscp", nfproto: NFPROTO_IPV4 },
+  "ip ttl": { base: NETWORK, offset: 8, length: 1, type: "icmp_code", nfproto: NFPROTO_IPV4 },
+  "ip length": { base: NETWORK, offset: 2, length: 2, type: "inet_service", nfproto: NFPROTO_IPV4 },
+  "ip frag-off": { base: NETWORK, offset: 6, length: 2, type: "inet_service", nfproto: NFPROTO_IPV4 },
+  "ip6 saddr": { base: NETWORK, offset: 8, length: 16, type: "ipv6_addr", nfproto: NFPROTO_IPV6 },
+  "ip6 daddr": { base: NETWORK, offset: 24, length: 16, type: "ipv6_addr", nfproto: NFPROTO_IPV6 },
+  "ip6 nexthdr": { base: NETWORK, offset: 6, length: 1, type: "inet_proto", nfproto: NFPROTO_IPV6 },
+  "ip6 hoplimit": { base: NETWORK, offset: 7, length: 1, type: "icmp_code", nfproto: NFPROTO_IPV6 },
+  "th sport": { base: TRANSPORT, offset: 0, length: 2, type: "inet_service" },
+  "th dport": { base: TRANSPORT, offset: 2, length: 2, type: "inet_service" },
+  "tcp flags": { base: TRANSPORT, offset: 13, length: 1, type: "tcp_flag", l4proto: 6 },
+  "icmp type": { base: TRANSPORT, offset: 0, length: 1, type: "icmp_type", nfproto: NFPROTO_IPV4, l4proto: 1 },
+  "icmp code": { base: TRANSPORT, offset: 1, length: 1, type: "icmp_code", nfproto: NFPROTO_IPV4, l4proto: 1 },
+  "icmpv6 type": { base: TRANSPORT, offset: 0, length: 1, type: "icmpv6_type", nfproto: NFPROTO_IPV6, l4proto: 58 },
+  "icmpv6 code": { base: TRANSPORT, offset: 1, length: 1, type: "icmpv6_code", nfproto: NFPROTO_IPV6, l4proto: 58 },
+  "ether saddr": { base: LINK, offset: 6, length: 6, type: "ether_addr" },
+  "ether daddr": { base: LINK, offset: 0, length: 6, type: "ether_addr" },
+  "ether type": { base: LINK, offset: 12, length: 2, type: "inet_service" },
+};
+
+/** `length` less than the field's reads its leading bytes: a prefix of whole bytes. */
+export function writePayload(writer: AttributeWriter, field: PayloadField, register: number, length?: number): void {
+  const info = PAYLOAD_FIELDS[field];
+  writeExpression(writer, "payload", (data) => {
+    data.be32(DREG, register);
+    data.be32(BASE, info.base);
+    data.be32(OFFSET, info.offset);
+    data.be32(LENGTH, length ?? info.length);
+  });
+}
+
+/** Protocols that a rule has matched so far, which tell fields of the same place apart. */
+export interface ProtocolContext {
+  nfproto?: number;
+  l4proto?: number;
+}
+
+/** Gives the field, the register and the bytes read; null for bytes that are no field known here. */
+export function readPayload(
+  data: AttributeReader,
+  context: ProtocolContext,
+): { field: PayloadField; into: number; length: number } | null {
+  let into = 0;
+  let base = -1;
+  let offset = -1;
+  let length = -1;
+  while (data.next()) {
+    if (data.type === DREG) into = data.be32();
+    else if (data.type === BASE) base = data.be32();
+    else if (data.type === OFFSET) offset = data.be32();
+    else if (data.type === LENGTH) length = data.be32();
+  }
+  let best: PayloadField | undefined;
+  for (const [name, info] of Object.entries(PAYLOAD_FIELDS)) {
+    if (info.base !== base || info.offset !== offset) continue;
+    if (info.l4proto !== undefined && info.l4proto !== context.l4proto) continue;
+    if (info.nfproto !== undefined && context.nfproto !== undefined && info.nfproto !== context.nfproto) continue;
+    if (length === info.length) return { field: name as PayloadField, into, length };
+    if (length < info.length && info.nfproto === context.nfproto && name.endsWith("addr")) best = name as PayloadField;
+  }
+  return best === undefined ? null : { field: best, into, length };
+}
