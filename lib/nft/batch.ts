@@ -2,7 +2,7 @@
  * The operations of one atomic transaction, in order: what `diff` yields, `wire` encodes and the plan prints.
  * A rule in the kernel is named by the handle that the last dump gave.
  */
-import type { Chain, Element, NamedSet, Rule, Table } from "./ruleset.ts";
+import type { AnonymousSet, Chain, Element, NamedSet, Rule, Table } from "./ruleset.ts";
 
 export type Operation =
   | { readonly op: "add-table" }
@@ -35,8 +35,21 @@ export interface Batch {
   readonly operations: readonly Operation[];
 }
 
-/** What the kernel holds: the table and, for each chain, the handle of each rule in the same order. */
+/** A rule in the kernel. `expressions` are the bytes as dumped; `decodeRule` turns them into statements. */
+export interface ObservedRule {
+  readonly handle: bigint;
+  readonly comment?: string;
+  readonly expressions: Uint8Array;
+}
+
+/** What the kernel holds of one table. Rules are decoded only where somebody asks, for most are as they should be. */
 export interface Observed {
-  readonly table: Table;
-  readonly handles: ReadonlyMap<string, readonly bigint[]>;
+  readonly family: Table["family"];
+  readonly name: string;
+  /** Chains with no rules in them; those stand in `rules`, by chain. */
+  readonly chains: readonly Chain[];
+  readonly rules: ReadonlyMap<string, readonly ObservedRule[]>;
+  readonly sets: readonly NamedSet[];
+  /** Sets inside rules, by the kernel's name for them. */
+  readonly anonymous: ReadonlyMap<string, AnonymousSet>;
 }

@@ -157,7 +157,9 @@ export type Statement =
   | NatStatement
   | RejectStatement
   | AssignStatement
-  | { readonly kind: "notrack" };
+  | { readonly kind: "notrack" }
+  /** Something in the kernel that Patronus did not write and does not know: only ever decoded. */
+  | { readonly kind: "unknown"; readonly expression: string };
 
 /**
  * Compares one loaded value. With `mask`, `(loaded & mask) op value`: an address prefix has the netmask and the network

@@ -195,7 +195,14 @@ export class NetlinkConnection implements Netlink {
       const sender = new Uint8Array(12);
       const senderSize = new Uint32Array([sender.length]);
       const size = Number(
-        libc().recvfrom(this.#fd, buffer, BigInt(buffer.length), MSG_DONTWAIT | MSG_TRUNC, sender, new Uint8Array(senderSize.buffer)),
+        libc().recvfrom(
+          this.#fd,
+          buffer,
+          BigInt(buffer.length),
+          MSG_DONTWAIT | MSG_TRUNC,
+          sender,
+          new Uint8Array(senderSize.buffer),
+        ),
       );
       if (size < 0) {
         const number = errno();
