@@ -32,7 +32,7 @@ export function decodeRule(rule: ObservedRule, anonymous: ReadonlyMap<string, An
   const list = new AttributeReader(rule.expressions);
   while (list.next()) {
     const { name, data } = readExpression(list.nested());
-    const statement = data === null ? unknown(name) : registers.step(name, data);
+    const statement = registers.step(name, data);
     if (statement !== null) statements.push(statement);
   }
   return rule.comment === undefined ? { statements } : { comment: rule.comment, statements };

@@ -206,13 +206,14 @@ class BatchEncoder {
     const writer = this.#writer;
     this.#begin(MESSAGE.NEWSET, ADD);
     writer.string(SET.NAME, set.name);
-    const concatenated = set.key.length > 1;
+    // The kernel takes a concatenation apart only where its fields are ranges.
+    const ranges = set.key.length > 1 && set.interval === true;
     let flags = anonymous ? SET_FLAG.ANONYMOUS | SET_FLAG.CONSTANT : 0;
     if (set.interval === true) flags |= SET_FLAG.INTERVAL;
     if (set.verdicts === true) flags |= SET_FLAG.MAP;
     if (set.timeout === true) flags |= SET_FLAG.TIMEOUT;
     if (set.dynamic === true) flags |= SET_FLAG.EVAL;
-    if (set.interval === true && concatenated) flags |= SET_FLAG.CONCAT;
+    if (ranges) flags |= SET_FLAG.CONCAT;
     writer.be32(SET.FLAGS, flags);
     writer.be32(SET.KEY_TYPE, set.key.reduce((type, next) => type * 64 + DATATYPES[next].id, 0));
     writer.be32(SET.KEY_LENGTH, keyLength(set.key));
@@ -221,10 +222,10 @@ class BatchEncoder {
     writer.be32(SET.ID, id);
     // A constant set's size is known; the kernel chooses the set's kind by it.
     const size = anonymous && set.interval !== true ? set.elements.length : set.size;
-    if (size !== undefined || concatenated) {
+    if (size !== undefined || ranges) {
       const description = writer.nest(SET.DESCRIPTION);
       if (size !== undefined) writer.be32(SET_DESCRIPTION.SIZE, size);
-      if (concatenated) {
+      if (ranges) {
         const fields = writer.nest(SET_DESCRIPTION.CONCAT);
         for (const type of set.key) {
           const field = writer.nest(LIST_ELEM);

@@ -1,5 +1,5 @@
 /** The frame that all expressions share (enum nft_list_attributes, nft_expr_attributes of linux/netfilter/nf_tables.h). */
-import { type AttributeReader, AttributeWriter, LITTLE_ENDIAN } from "../../netlink/wire/attribute.ts";
+import { AttributeReader, type AttributeWriter, LITTLE_ENDIAN } from "../../netlink/wire/attribute.ts";
 import { type DatatypeInfo, DATATYPES } from "../datatype.ts";
 import type { Datatype, Value } from "../ruleset.ts";
 
@@ -20,9 +20,10 @@ export function writeExpression(writer: AttributeWriter, name: string, body: (wr
 }
 
 /** Reads name and data of an element of a list of expressions. */
-export function readExpression(element: AttributeReader): { name: string; data: AttributeReader | null } {
+export function readExpression(element: AttributeReader): { name: string; data: AttributeReader } {
   let name = "";
-  let data: AttributeReader | null = null;
+  // `notrack` has no data at all.
+  let data = new AttributeReader(new Uint8Array());
   while (element.next()) {
     if (element.type === NFTA_EXPR_NAME) name = element.string();
     else if (element.type === NFTA_EXPR_DATA) data = element.nested();
