@@ -56,8 +56,11 @@ async function* sources(directory: string): AsyncGenerator<Source> {
 }
 
 async function house(): Promise<Source[]> {
-  const found: Source[] = [{ path: "main.ts", text: await Deno.readTextFile("main.ts") }];
+  const found: Source[] = [];
   for await (const source of sources("lib")) found.push(source);
+  for await (const { name } of Deno.readDir(".")) {
+    if (name.endsWith(".ts")) found.push({ path: name, text: await Deno.readTextFile(name) });
+  }
   return found;
 }
 

@@ -135,6 +135,12 @@ export class AttributeWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Forgets what was written and keeps the memory. */
+  reset(): void {
+    this.#length = 0;
+    this.#message = -1;
+  }
+
   /** The bytes between two positions, as a view that the next write may invalidate. */
   slice(from: number, to: number): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(from, to);

@@ -1,0 +1,72 @@
+/** Lays a table out for the terminal's width. */
+import type { Column, Text } from "../model/command.ts";
+import { paint, plain, type Terminal, tone } from "./terminal.ts";
+import { cut, printable, width } from "./width.ts";
+
+/** Cells between two columns. */
+const GAP = 2;
+/** A column is not made narrower than this to keep another. */
+const LEAST = 6;
+
+/**
+ * Lines of a table: a dim title line and one for each row. Where the terminal is too narrow, the widest columns are cut
+ * first, down to what they need at least; then columns that may go do so, the highest `drop` first. Columns with nothing
+ * in them are left out.
+ */
+export function layout(columns: readonly Column[], rows: readonly (readonly Text[])[], terminal: Terminal): string[] {
+  const texts = rows.map((row) => columns.map((_, index) => printable(plain(row[index] ?? ""))));
+  let shown = columns.map((_, index) => index).filter((index) => texts.some((row) => row[index] !== ""));
+  const natural = columns.map((column, index) =>
+    texts.reduce((most, row) => Math.max(most, width(row[index] ?? "")), width(column.title))
+  );
+  let widths = fit(columns, natural, shown, terminal.width);
+  while (widths === null) {
+    const candidates = shown.filter((index) => columns[index]?.drop !== undefined);
+    const out = candidates.sort((a, b) => (columns[b]?.drop ?? 0) - (columns[a]?.drop ?? 0))[0];
+    if (out === undefined) {
+      widths = natural;
+      break;
+    }
+    shown = shown.filter((index) => index !== out);
+    widths = fit(columns, natural, shown, terminal.width);
+  }
+  const sizes = widths;
+  const line = (cell: (index: number) => Text) =>
+    shown.map((index, at) => {
+      const text = cell(index);
+      const size = sizes[index] ?? 0;
+      const fitted = cut(printable(plain(text)), size);
+      const space = " ".repeat(Math.max(0, size - width(fitted)));
+      const painted = paint(fitted, tone(text), terminal);
+      if (columns[index]?.align === "right") return space + painted;
+      return at === shown.length - 1 ? painted : painted + space;
+    }).join(" ".repeat(GAP)).trimEnd();
+  const title = columns.some((column) => column.title !== "")
+    ? [line((index) => ({ text: columns[index]?.title ?? "", tone: "dim" }))]
+    : [];
+  return [...title, ...rows.map((row) => line((index) => row[index] ?? ""))];
+}
+
+/** Widths of the shown columns that fill at most `limit` cells; null where that cannot be. */
+function fit(
+  columns: readonly Column[],
+  natural: readonly number[],
+  shown: readonly number[],
+  limit: number,
+): number[] | null {
+  const widths = [...natural];
+  const total = () => shown.reduce((sum, index) => sum + (widths[index] ?? 0), GAP * (shown.length - 1));
+  const least = (index: number) => Math.min(natural[index] ?? 0, columns[index]?.least ?? LEAST);
+  let excess = total() - limit;
+  while (excess > 0) {
+    let widest: number | undefined;
+    for (const index of shown) {
+      const size = widths[index] ?? 0;
+      if (size > least(index) && (widest === undefined || size > (widths[widest] ?? 0))) widest = index;
+    }
+    if (widest === undefined) return null;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess--;
+  }
+  return widths;
+}

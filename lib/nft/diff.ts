@@ -1,0 +1,197 @@
+/** The smallest transaction that turns what the kernel holds into what is desired. */
+import { AttributeWriter } from "../netlink/wire/attribute.ts";
+import type { Observed, ObservedRule, Operation } from "./batch.ts";
+import { commentId } from "./comment.ts";
+import { decodeRule } from "./decode_rule.ts";
+import { loadTable } from "./load_table.ts";
+import { sameExpressions } from "./same.ts";
+import type { AnonymousSet, Chain, CounterStatement, Element, NamedSet, Rule, Table } from "./ruleset.ts";
+import { writeExpressions } from "./wire.ts";
+
+/** Operations in the order in which the kernel takes them; none when nothing differs. */
+export function diff(observed: Observed | null, desired: Table): Operation[] {
+  if (observed === null) return loadTable(desired);
+  const before: Operation[] = [];
+  const rules: Operation[] = [];
+  const after: Operation[] = [];
+  const chains = new Map(observed.chains.map((chain) => [chain.name, chain]));
+  const sets = new Map(observed.sets.map((set) => [set.name, set]));
+  const remade = new Set<string>();
+  for (const set of desired.sets) {
+    const old = sets.get(set.name);
+    if (old === undefined) before.push({ op: "add-set", set });
+    else if (!sameSet(old, set)) return replaceTable(desired);
+    else before.push(...diffElements(old, set));
+  }
+  for (const chain of desired.chains) {
+    const old = chains.get(chain.name);
+    if (old === undefined) before.push({ op: "add-chain", chain });
+    else if (!samePlace(old, chain)) {
+      // A hook cannot change in place, and a chain that others jump to cannot be deleted.
+      if (old.base === undefined || chain.base === undefined) return replaceTable(desired);
+      before.push({ op: "flush-chain", chain: chain.name }, { op: "delete-chain", chain: chain.name }, {
+        op: "add-chain",
+        chain,
+      });
+      remade.add(chain.name);
+    } else if (old.base?.policy !== chain.base?.policy) before.push({ op: "set-policy", chain });
+  }
+  for (const chain of desired.chains) {
+    const old = remade.has(chain.name) ? [] : observed.rules.get(chain.name) ?? [];
+    rules.push(...diffRules(chain, old, observed.anonymous));
+  }
+  const wantedChains = new Set(desired.chains.map((chain) => chain.name));
+  const gone = observed.chains.filter((chain) => !wantedChains.has(chain.name));
+  // Rules of chains that go may jump from one to another: all are emptied first.
+  for (const chain of gone) rules.unshift({ op: "flush-chain", chain: chain.name });
+  for (const chain of gone) after.push({ op: "delete-chain", chain: chain.name });
+  const wantedSets = new Set(desired.sets.map((set) => set.name));
+  for (const set of observed.sets) if (!wantedSets.has(set.name)) after.push({ op: "delete-set", set: set.name });
+  return [...before, ...rules, ...after];
+}
+
+/** The last resort for what cannot change in place: the whole table anew, still in one transaction. */
+function replaceTable(desired: Table): Operation[] {
+  return [{ op: "delete-table" }, ...loadTable(desired)];
+}
+
+function sameSet(a: NamedSet, b: NamedSet): boolean {
+  const shape = ({ elements: _, ...rest }: NamedSet) =>
+    JSON.stringify(Object.entries(rest).filter(([, value]) => value !== undefined && value !== false).sort());
+  return shape(a) === shape(b);
+}
+
+function samePlace(a: Chain, b: Chain): boolean {
+  const place = ({ base }: Chain) => base && JSON.stringify([base.type, base.hook, base.priority, base.devices ?? []]);
+  return place(a) === place(b) && a.comment === b.comment;
+}
+
+/** Elements as text, for comparing: bigint has no JSON form. */
+function elementKey(element: Element): string {
+  return JSON.stringify(element, (_, value) => typeof value === "bigint" ? `${value}n` : value);
+}
+
+/** Elements of sets that packets fill are state and never compared. */
+function diffElements(old: NamedSet, set: NamedSet): Operation[] {
+  if (set.dynamic === true || set.timeout === true) return [];
+  const have = new Map(old.elements.map((element) => [elementKey(element), element]));
+  const want = new Map(set.elements.map((element) => [elementKey(element), element]));
+  const added = [...want].filter(([key]) => !have.has(key)).map(([, element]) => element);
+  const removed = [...have].filter(([key]) => !want.has(key)).map(([, element]) => element);
+  const operations: Operation[] = [];
+  if (removed.length > 0) operations.push({ op: "delete-elements", set, elements: removed });
+  if (added.length > 0) operations.push({ op: "add-elements", set, elements: added });
+  return operations;
+}
+
+function diffRules(
+  chain: Chain,
+  old: readonly ObservedRule[],
+  anonymous: ReadonlyMap<string, AnonymousSet>,
+): Operation[] {
+  const { pairs, same } = pair(chain.rules, old, anonymous);
+  const kept = longestIncreasing(pairs);
+  const keptOld = new Set([...kept].map((index) => pairs[index] ?? -1));
+  const operations: Operation[] = [];
+  for (const [index, { handle }] of old.entries()) {
+    if (!keptOld.has(index)) operations.push({ op: "delete-rule", chain: chain.name, handle });
+  }
+  // From the end, so that the handle behind each place is known.
+  const behind: (bigint | undefined)[] = [];
+  let next: bigint | undefined;
+  for (let index = chain.rules.length - 1; index >= 0; index--) {
+    behind[index] = next;
+    if (kept.has(index)) next = old[pairs[index] ?? -1]?.handle;
+  }
+  for (const [index, rule] of chain.rules.entries()) {
+    const from = old[pairs[index] ?? -1];
+    if (kept.has(index) && from !== undefined) {
+      if (same.has(index)) continue;
+      operations.push({
+        op: "replace-rule",
+        chain: chain.name,
+        handle: from.handle,
+        rule: seeded(rule, from, anonymous),
+      });
+    } else {
+      const placed = from === undefined ? rule : seeded(rule, from, anonymous);
+      const before = behind[index];
+      operations.push({ op: "add-rule", chain: chain.name, rule: placed, ...(before === undefined ? {} : { before }) });
+    }
+  }
+  return operations;
+}
+
+/** A rule that takes the place of another goes on counting where that one stands. */
+function seeded(rule: Rule, from: ObservedRule, anonymous: ReadonlyMap<string, AnonymousSet>): Rule {
+  const isCounter = (statement: { kind: string }): statement is CounterStatement => statement.kind === "counter";
+  const reading = decodeRule(from, anonymous).statements.find(isCounter);
+  if (reading === undefined) return rule;
+  return { ...rule, statements: rule.statements.map((statement) => isCounter(statement) ? reading : statement) };
+}
+
+/**
+ * Which old rule each desired rule was: first those that are the same to the last byte, then those of the same id.
+ * Gives the old index for each desired rule (-1: it is new) and which are unchanged.
+ */
+function pair(
+  rules: readonly Rule[],
+  old: readonly ObservedRule[],
+  anonymous: ReadonlyMap<string, AnonymousSet>,
+): { pairs: number[]; same: Set<number> } {
+  const writer = new AttributeWriter(4096);
+  const pairs = rules.map(() => -1);
+  const same = new Set<number>();
+  const byId = new Map<string, number[]>();
+  for (const [index, rule] of old.entries()) {
+    const id = commentId(rule.comment ?? "");
+    const held = byId.get(id);
+    if (held === undefined) byId.set(id, [index]);
+    else held.push(index);
+  }
+  for (const [index, rule] of rules.entries()) {
+    const candidates = byId.get(commentId(rule.comment ?? ""));
+    if (candidates === undefined) continue;
+    const expressions = bytesOf(writer, rule);
+    const at = candidates.findIndex((candidate) => {
+      const held = old[candidate];
+      return held !== undefined && held.comment === rule.comment && sameExpressions(expressions, held, rule, anonymous);
+    });
+    if (at < 0) continue;
+    pairs[index] = candidates[at] ?? -1;
+    candidates.splice(at, 1);
+    same.add(index);
+  }
+  for (const [index, rule] of rules.entries()) {
+    if (pairs[index] === -1) pairs[index] = byId.get(commentId(rule.comment ?? ""))?.shift() ?? -1;
+  }
+  return { pairs, same };
+}
+
+/** The rule's expressions as they would be sent, without the frame around them. */
+function bytesOf(writer: AttributeWriter, rule: Rule): Uint8Array {
+  writer.reset();
+  writeExpressions(writer, rule, new Map());
+  return writer.slice(4, writer.length);
+}
+
+/** Positions of a longest increasing subsequence, leaving out -1: the rules that can stay where they are. */
+export function longestIncreasing(numbers: readonly number[]): Set<number> {
+  const tails: number[] = [];
+  const previous = numbers.map(() => -1);
+  for (const [index, number] of numbers.entries()) {
+    if (number < 0) continue;
+    let low = 0;
+    let high = tails.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((numbers[tails[middle] ?? 0] ?? 0) < number) low = middle + 1;
+      else high = middle;
+    }
+    previous[index] = low === 0 ? -1 : tails[low - 1] ?? -1;
+    tails[low] = index;
+  }
+  const kept = new Set<number>();
+  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) kept.add(index);
+  return kept;
+}
