@@ -34,7 +34,9 @@ export function optionText(option: Option): string {
 
 export function usage<S>(command: Command<S>, options: readonly Option[]): string {
   const words = ["patronus", ...command.path, ...(command.arguments ?? []).map(argumentUsage)];
-  for (const option of options.filter((each) => each.required)) words.push(`--${option.name} ${option.value ?? "VALUE"}`);
+  for (const option of options.filter((each) => each.required)) {
+    words.push(`--${option.name} ${option.value ?? "VALUE"}`);
+  }
   if (options.some((option) => !option.required)) words.push("[options]");
   return words.join(" ");
 }
@@ -61,7 +63,9 @@ export async function commandHelp<S>(command: Command<S>, terminal: Terminal): P
 const HELP_LINE = ["-h, --help", "Show this help"] as const;
 
 export function argumentText(argument: Argument): string {
-  return argument.values === undefined ? argument.description : `${argument.description} (${argument.values.join(", ")})`;
+  return argument.values === undefined
+    ? argument.description
+    : `${argument.description} (${argument.values.join(", ")})`;
 }
 
 /** Help of the program or of a group of commands. */
@@ -75,7 +79,9 @@ export function groupHelp<S>(table: Table<S>, path: readonly string[], terminal:
   const entries: (readonly [string, string])[] = [];
   for (const word of nextWords(table, path)) {
     const own = [...path, word];
-    const command = table.commands.find((each) => each.path.length === own.length && each.path.join(" ") === own.join(" "));
+    const command = table.commands.find((each) =>
+      each.path.length === own.length && each.path.join(" ") === own.join(" ")
+    );
     const left = command === undefined ? word : [word, ...(command.arguments ?? []).map(argumentUsage)].join(" ");
     entries.push([left, command?.summary ?? table.groups[own.join(" ")] ?? ""]);
   }
