@@ -1,0 +1,176 @@
+/** A SQLite database that fails in words: every error says what is wrong, where, and what to do. */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { type ErrorCode, PatronusError } from "../model/error.ts";
+
+/** "Ptrn": tells a store from other SQLite files. */
+const APPLICATION_ID = 0x5074726e;
+/** How long a writer waits for another one, in milliseconds. */
+const BUSY_TIMEOUT = 5000;
+
+/** What a statement takes and gives. */
+export type Value = string | number | bigint | null | Uint8Array;
+export type Row = Readonly<Record<string, Value>>;
+
+export class Database {
+  readonly #statements = new Map<string, StatementSync>();
+  #depth = 0;
+
+  private constructor(readonly path: string, readonly connection: DatabaseSync) {}
+
+  /**
+   * Opens the file, makes it where it is missing (0600), and runs the migrations it lacks in one transaction. A file of a
+   * newer program, of another program, or damaged is refused and left as it is.
+   */
+  static open(path: string, migrations: readonly string[]): Database {
+    try {
+      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+    } catch (error) {
+      throw failure(path, error);
+    }
+    let connection: DatabaseSync;
+    try {
+      connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    } catch (error) {
+      throw failure(path, error);
+    }
+    const database = new Database(path, connection);
+    try {
+      database.#prepare(migrations);
+      return database;
+    } catch (error) {
+      database.close();
+      throw failure(path, error);
+    }
+  }
+
+  #prepare(migrations: readonly string[]): void {
+    const applied = Number(this.row("PRAGMA user_version")?.user_version ?? 0);
+    const owner = Number(this.row("PRAGMA application_id")?.application_id ?? 0);
+    const tables = Number(this.row("SELECT count(*) AS n FROM sqlite_schema")?.n ?? 0);
+    if (owner !== APPLICATION_ID && (tables > 0 || applied > 0)) {
+      throw new PatronusError("failed", `${this.path} is a database of another program`, {
+        hint: "move the file away, or set PATRONUS_STATE_DIR to another directory",
+      });
+    }
+    if (applied > migrations.length) {
+      throw new PatronusError(
+        "failed",
+        `${this.path} was written by a newer patronus (store version ${applied}, this program knows ${migrations.length})`,
+        { hint: "install that version again; nothing was changed" },
+      );
+    }
+    this.connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    if (applied === migrations.length) return;
+    this.write(() => {
+      // Another process may have been first.
+      const now = Number(this.row("PRAGMA user_version")?.user_version ?? 0);
+      for (const migration of migrations.slice(now)) this.connection.exec(migration);
+      this.connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
+    });
+  }
+
+  /** First row of a query, or null. */
+  row(sql: string, ...values: Value[]): Row | null {
+    return this.#run(() => (this.#statement(sql).get(...values) as Row | undefined) ?? null);
+  }
+
+  rows(sql: string, ...values: Value[]): Row[] {
+    return this.#run(() => this.#statement(sql).all(...values) as Row[]);
+  }
+
+  /** Runs a change; gives the number of rows changed. */
+  run(sql: string, ...values: Value[]): number {
+    return this.#run(() => Number(this.#statement(sql).run(...values).changes));
+  }
+
+  /** All reads of `work` see one state. */
+  read<T>(work: () => T): T {
+    return this.#transaction("BEGIN", work);
+  }
+
+  /** All changes of `work` happen, on disk when this returns, or none. */
+  write<T>(work: () => T): T {
+    return this.#transaction("BEGIN IMMEDIATE", work);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.connection.isOpen) this.connection.close();
+  }
+
+  #transaction<T>(begin: string, work: () => T): T {
+    if (this.#depth > 0) return work();
+    return this.#run(() => {
+      this.connection.exec(begin);
+      this.#depth++;
+      try {
+        const result = work();
+        this.connection.exec("COMMIT");
+        return result;
+      } catch (error) {
+        // SQLite ends the transaction itself on some errors (disk full, I/O).
+        if (this.connection.isTransaction) this.connection.exec("ROLLBACK");
+        throw error;
+      } finally {
+        this.#depth--;
+      }
+    });
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #run<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw failure(this.path, error);
+    }
+  }
+}
+
+const ASIDE =
+  "the last good copy beside it is still there: move the damaged file away and run `patronus config import`";
+
+/** SQLite's own words (sqlite3_errstr and its messages), and ours. */
+const FAILURES: readonly (readonly [RegExp, string, string, ErrorCode])[] = [
+  [/is not a database/, "is not a database, or was overwritten", ASIDE, "failed"],
+  [/malformed/, "is damaged", ASIDE, "failed"],
+  [
+    /disk is full|no space left/i,
+    "cannot be written: the disk is full; nothing was changed",
+    "make room and try again",
+    "failed",
+  ],
+  [
+    /readonly|read-only file system/i,
+    "cannot be written: it is read-only; nothing was changed",
+    "make the file and its directory writable",
+    "failed",
+  ],
+  [/locked/, "is in use by another process", "try again when the other change is done", "conflict"],
+  [/permission denied/i, "cannot be opened: permission denied", "run as root, or set PATRONUS_STATE_DIR", "permission"],
+  [
+    /unable to open|no such file|is a directory/i,
+    "cannot be opened",
+    "see that its directory exists and is writable",
+    "failed",
+  ],
+  [/disk I\/O error/, "cannot be read or written: the disk reports an error", "check the disk (dmesg)", "failed"],
+];
+
+/** An error of SQLite or the file system as people should see it. */
+export function failure(path: string, error: unknown): PatronusError {
+  if (error instanceof PatronusError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const [, words, hint, code] = FAILURES.find(([pattern]) => pattern.test(reason)) ?? [];
+  return new PatronusError(code ?? "failed", `the store ${path} ${words ?? "failed"} (${reason})`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
