@@ -5,7 +5,6 @@ const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|^\p{Emoji_Presentation}|^[\u{20000}-\u{3fffd}]/u;
 /** No cell: marks that combine, joiners, variation selectors. */
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]/u;
-// deno-lint-ignore no-control-regex -- anything else than printable ASCII takes the long way
 const PLAIN = /^[\x20-\x7e]*$/;
 // deno-lint-ignore no-control-regex -- control characters would move the cursor
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;

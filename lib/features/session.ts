@@ -46,6 +46,8 @@ export interface Session {
   counters(): Promise<ReadonlyMap<string, Reading> | null>;
   /** The machine's devices, read from the kernel. */
   devices(): Promise<readonly Device[]>;
+  /** Name of this machine. */
+  hostname(): string;
   /** Local address that the caller's SSH session came in on, null without one. */
   sshAddress(): { readonly from: string; readonly to: string; readonly port: number } | null;
 }

@@ -1,0 +1,317 @@
+/** What `add`, `edit`, `move`, `delete` and their like do, for every list of the document. */
+import type { Block, Input, Option, Output } from "../model/command.ts";
+import { PatronusError } from "../model/error.ts";
+import { freeId, slug } from "../model/id.ts";
+import type { Alias } from "./aliases/schema.ts";
+import type { CollectionPath, Document } from "./document.ts";
+import type { Rule } from "./firewall/schema.ts";
+import type { NetworkInterface } from "./interfaces/schema.ts";
+import { nameLookup, resolveNames } from "./names.ts";
+import type { NatRule } from "./nat/schema.ts";
+import {
+  collection,
+  findItem,
+  type Item,
+  itemsOf,
+  NOUNS,
+  placed,
+  type Position,
+  takenIds,
+  usersOf,
+  validItem,
+  withItems,
+} from "./objects.ts";
+import { givenFields, schemaOptions } from "./options.ts";
+import type { Session } from "./session.ts";
+import { aliasWords, HINT_PLAN, interfaceWords, list, natWords, ruleWords, zoneWords } from "./words.ts";
+import type { Zone } from "./zones/schema.ts";
+
+/** Short spellings that every firewall user's fingers know. */
+const ALIASES = { source_port: ["sport"], destination_port: ["dport"], source: ["src"], destination: ["dst"] };
+
+const PLACEMENT: readonly Option[] = [
+  { name: "before", type: "text", value: "ID", description: "Put it in front of that one" },
+  { name: "after", type: "text", value: "ID", description: "Put it behind that one" },
+  { name: "first", type: "flag", description: "Put it in front of all others" },
+  { name: "last", type: "flag", description: "Put it behind all others" },
+];
+
+/** Options that say where an object of an ordered list goes. */
+export function placementOptions(path: CollectionPath): Option[] {
+  const completes = path === "nat.rules" ? "nat-rule" : "rule";
+  return PLACEMENT.map((option) => option.type === "text" ? { ...option, completes } : option);
+}
+
+/** Options of `add` or `edit`, from the schema. */
+export function objectOptions(path: CollectionPath, purpose: "add" | "edit"): Option[] {
+  const { schema, references, ordered } = collection(path);
+  const edit = purpose === "edit";
+  const leave = ["name", ...(edit || !ordered ? ["id"] : []), ...(path === "aliases" && !edit ? ["members"] : [])];
+  const options = schemaOptions(schema, { leave, aliases: ALIASES, references, edit })
+    .map((option) =>
+      option.name === "id"
+        ? {
+          ...option,
+          required: false,
+          description: `${option.description}; made from the comment or the fields where it is left out`,
+        }
+        : option
+    );
+  if (edit) {
+    options.push({
+      name: "reset",
+      type: "list",
+      value: "FIELD",
+      values: options.map((option) => option.name),
+      description: "Set a field back to its default",
+    });
+  }
+  if (!ordered) return options;
+  const number: Option = {
+    name: "position",
+    type: "text",
+    value: "N",
+    description: "Make it number N of its chain, counted from 1",
+  };
+  return [...options, ...placementOptions(path), number];
+}
+
+function positionOf(input: Input): Position | null {
+  const before = input.text("before");
+  const after = input.text("after");
+  const typed = input.text("position");
+  const first = input.flag("first") === true;
+  const last = input.flag("last") === true;
+  const given = [before !== undefined, after !== undefined, typed !== undefined, first, last].filter(Boolean).length;
+  if (given === 0) return null;
+  if (given > 1) {
+    throw new PatronusError("usage", "more than one place", {
+      hint: "give one of --before, --after, --position, --first, --last",
+    });
+  }
+  if (typed !== undefined && !/^[1-9]\d{0,6}$/.test(typed)) {
+    throw new PatronusError("usage", `--position cannot be ${typed}`, { hint: "it is a number from 1" });
+  }
+  return {
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(typed === undefined ? {} : { number: Number(typed) }),
+    first,
+    last,
+  };
+}
+
+/** `add`: a new object at the end of its list, or where the options say. */
+export async function add(
+  path: CollectionPath,
+  input: Input,
+  session: Session,
+  more: Record<string, unknown> = {},
+): Promise<Output> {
+  const { schema, references, ordered } = collection(path);
+  const at = positionOf(input) ?? {};
+  const given = { ...givenFields(schema, input), ...more };
+  let added: Item | undefined;
+  const document = await session.edit((before) => {
+    const id = newId(before, path, given);
+    const item = validItem(path, resolveNames(before, references, { ...given, id }));
+    added = item;
+    const items = itemsOf(before, path);
+    return withItems(before, path, ordered ? placed(before, path, items, item, at) : [...items, item]);
+  });
+  return report("added", path, document, added === undefined ? [] : [added]);
+}
+
+/** An id of the user's choice, or one made of the name, the comment, or the fields. */
+function newId(document: Document, path: CollectionPath, given: Readonly<Record<string, unknown>>): string {
+  const taken = takenIds(document, path);
+  const wanted = given["id"];
+  if (typeof wanted === "string") {
+    if (taken.has(wanted)) {
+      throw new PatronusError("input", `there is already a ${NOUNS[path]} ${wanted}`, { hint: "choose another --id" });
+    }
+    return wanted;
+  }
+  const text = (field: string) => typeof given[field] === "string" ? String(given[field]) : "";
+  const words = (field: string) => Array.isArray(given[field]) ? given[field].slice(0, 2).join(" ") : text(field);
+  const comment = text("comment").split(/\s+/).slice(0, 5).join(" ");
+  const fields = ["action", "type", "protocol", "in", "out", "destination", "destination_port", "icmp_type"].map(words);
+  return freeId(slug(text("name") || comment || fields.filter((word) => word !== "").join(" ")), taken);
+}
+
+/** `edit`: changes the fields that options were given for. */
+export async function edit(
+  path: CollectionPath,
+  word: string,
+  input: Input,
+  session: Session,
+  members?: MemberChange,
+): Promise<Output> {
+  const { schema, references, ordered } = collection(path);
+  const given = givenFields(schema, input);
+  const reset = input.list("reset").map((name) => name.replaceAll("-", "_"));
+  const at = ordered ? positionOf(input) : null;
+  if (Object.keys(given).length === 0 && reset.length === 0 && at === null && members === undefined) {
+    throw new PatronusError("usage", "nothing to change", {
+      hint: "give the fields to change as options; --help lists them",
+    });
+  }
+  let edited: Item | undefined;
+  const document = await session.edit((before) => {
+    const old = findItem(before, path, word);
+    const fields: Record<string, unknown> = { ...old, ...given };
+    for (const field of reset) delete fields[field];
+    const resolved = resolveNames(before, references, fields);
+    if (members !== undefined) resolved["members"] = changeMembers(before, old, members);
+    const item = validItem(path, resolved);
+    edited = item;
+    const items = itemsOf(before, path);
+    if (at === null) return withItems(before, path, items.map((each) => each.id === old.id ? item : each));
+    return withItems(before, path, placed(before, path, items.filter((each) => each.id !== old.id), item, at));
+  });
+  return report("changed", path, document, edited === undefined ? [] : [edited]);
+}
+
+/** Members to put into an alias and to take out. */
+export interface MemberChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+function changeMembers(document: Document, item: Item, change: MemberChange): string[] {
+  const resolve = (members: readonly string[]) =>
+    (resolveNames(document, collection("aliases").references, { members })["members"] ?? []) as string[];
+  const old = (item as Alias).members;
+  const remove = new Set(resolve(change.remove));
+  const missing = [...remove].find((member) => !old.includes(member));
+  if (missing !== undefined) {
+    throw new PatronusError("input", `${item.name ?? item.id} has no member ${missing}`, {
+      hint: `patronus alias show ${item.name ?? item.id} lists them`,
+    });
+  }
+  const present = new Set(old);
+  return [
+    ...old.filter((member) => !remove.has(member)),
+    ...resolve(change.add).filter((member) => !present.has(member)),
+  ];
+}
+
+/** `move`: another place in an ordered list. */
+export async function move(path: CollectionPath, word: string, input: Input, session: Session): Promise<Output> {
+  const at = positionOf(input);
+  if (at === null) {
+    throw new PatronusError("usage", "where to?", { hint: "give one of --before ID, --after ID, --first, --last" });
+  }
+  let moved: Item | undefined;
+  const document = await session.edit((before) => {
+    const item = findItem(before, path, word);
+    moved = item;
+    const anchor = at.before ?? at.after;
+    if (anchor !== undefined && findItem(before, path, anchor).id === item.id) return before;
+    return withItems(
+      before,
+      path,
+      placed(before, path, itemsOf(before, path).filter((each) => each.id !== item.id), item, at),
+    );
+  });
+  return report("moved", path, document, moved === undefined ? [] : [moved]);
+}
+
+/** `clone`: a copy right behind the original. */
+export async function clone(path: CollectionPath, word: string, input: Input, session: Session): Promise<Output> {
+  let copy: Item | undefined;
+  const document = await session.edit((before) => {
+    const original = findItem(before, path, word);
+    const wanted = input.text("id");
+    const item = validItem(path, {
+      ...original,
+      id: newId(before, path, { ...(wanted === undefined ? { name: original.id } : { id: wanted }) }),
+    });
+    copy = item;
+    return withItems(before, path, placed(before, path, itemsOf(before, path), item, { after: original.id }));
+  });
+  return report("added", path, document, copy === undefined ? [] : [copy]);
+}
+
+/** `enable` and `disable`. */
+export async function toggle(
+  path: CollectionPath,
+  words: readonly string[],
+  enabled: boolean,
+  session: Session,
+): Promise<Output> {
+  let ids = new Set<string>();
+  const document = await session.edit((before) => {
+    ids = new Set(words.map((word) => findItem(before, path, word).id));
+    return withItems(before, path, itemsOf(before, path).map((item) => ids.has(item.id) ? { ...item, enabled } : item));
+  });
+  return report(
+    enabled ? "enabled" : "disabled",
+    path,
+    document,
+    itemsOf(document, path).filter((item) => ids.has(item.id)),
+  );
+}
+
+/** `delete`: refuses, and changes nothing, while anything refers to one of them. */
+export async function remove(path: CollectionPath, words: readonly string[], session: Session): Promise<Output> {
+  let removed: Item[] = [];
+  await session.edit((before) => {
+    removed = words.map((word) => findItem(before, path, word));
+    const ids = new Set(removed.map((item) => item.id));
+    const after = withItems(before, path, itemsOf(before, path).filter((item) => !ids.has(item.id)));
+    for (const item of removed) {
+      const users = usersOf(after, path, item.id);
+      if (users.length > 0) {
+        throw new PatronusError("input", `${NOUNS[path]} ${item.name ?? item.id} is in use`, {
+          hint: `${users.slice(0, 5).join(", ")}${
+            users.length > 5 ? ` and ${users.length - 5} more` : ""
+          } would name nothing`,
+        });
+      }
+    }
+    return after;
+  });
+  const what = removed.map((item) => item.name ?? item.id);
+  return {
+    blocks: [{ kind: "line", text: [{ text: "deleted  ", tone: "bad" }, `${NOUNS[path]} ${list(what)}`] }, HINT_PLAN],
+  };
+}
+
+/** `rename`: only the name changes; references hold ids. */
+export async function rename(path: CollectionPath, word: string, name: string, session: Session): Promise<Output> {
+  let renamed: Item | undefined;
+  const document = await session.edit((before) => {
+    const item = validItem(path, { ...findItem(before, path, word), name });
+    renamed = item;
+    return withItems(before, path, itemsOf(before, path).map((each) => each.id === item.id ? item : each));
+  });
+  return report("renamed", path, document, renamed === undefined ? [] : [renamed]);
+}
+
+/** An object in one line of words. */
+export function itemWords(path: CollectionPath, item: Item, document: Document): string {
+  const names = nameLookup(document);
+  switch (path) {
+    case "firewall.rules":
+      return `${item.id}  ${ruleWords(item as Rule, names)}`;
+    case "nat.rules":
+      return `${item.id}  ${natWords(item as NatRule, names)}`;
+    case "aliases":
+      return aliasWords(item as Alias, names);
+    case "zones":
+      return zoneWords(item as Zone, names);
+    case "interfaces":
+      return interfaceWords(item as NetworkInterface);
+    case "firewall.chains":
+      return `chain ${item.name ?? item.id}`;
+  }
+}
+
+function report(done: string, path: CollectionPath, document: Document, items: readonly Item[]): Output {
+  const lines = items.map((item): Block => ({
+    kind: "line",
+    text: [{ text: `${done}  `, tone: "good" }, itemWords(path, item, document)],
+  }));
+  return { blocks: [...lines, HINT_PLAN] };
+}
