@@ -1,0 +1,13 @@
+/** The one place where numbers that the whole machine shares are given out. */
+
+/** The table that is Patronus's own. */
+export const TABLE = { family: "inet", name: "patronus" } as const;
+
+/** NFLOG group of the packet log. */
+export const LOG_GROUP = 5;
+
+/** Priorities of base chains (NF_IP_PRI_* of linux/netfilter_ipv4.h): raw, dstnat, filter, srcnat. */
+export const PRIORITY = { raw: -300, dstnat: -100, filter: 0, srcnat: 100 } as const;
+
+/** Ids that the compiler uses itself; a rule of the document may not begin with these. */
+export const RESERVED_PREFIXES: readonly string[] = ["system-", "default-", "lockout", "slot-"];

@@ -1,0 +1,19 @@
+/** The whole document as the state that it asks of the machine. */
+import { TABLE } from "./allocation.ts";
+import { compileAliases } from "./aliases/compile.ts";
+import type { Desired } from "./desired.ts";
+import type { Document } from "./document.ts";
+import { compileFirewall } from "./firewall/compile.ts";
+import { compileNat } from "./nat/compile.ts";
+import { Scope } from "./scope.ts";
+
+/** Compiles a document whose check found no errors. With the firewall disabled, the table is empty. */
+export function compile(document: Document): Desired {
+  const { forwarding, enabled } = document.firewall;
+  const on = (family: "ipv4" | "ipv6") => forwarding === true || forwarding === family ? "1" : "0";
+  const sysctls = { "net.ipv4.ip_forward": on("ipv4"), "net.ipv6.conf.all.forwarding": on("ipv6") };
+  if (!enabled) return { table: { ...TABLE, chains: [], sets: [] }, sysctls };
+  const scope = new Scope(document);
+  const chains = [...compileFirewall(document, scope), ...compileNat(document, scope)];
+  return { table: { ...TABLE, chains, sets: compileAliases(document, scope) }, sysctls };
+}

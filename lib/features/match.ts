@@ -1,0 +1,71 @@
+/** The matches that rules are put together from, each as the statements of one kernel rule. */
+import { type Family, netmask } from "../model/address.ts";
+import type { Interval } from "../model/interval.ts";
+import { NFPROTO_IPV4, NFPROTO_IPV6 } from "../nft/datatype.ts";
+import type { Element, Load, PayloadField, Statement, Value } from "../nft/ruleset.ts";
+
+export const meta = (key: Extract<Load, { load: "meta" }>["key"]): Load => ({ load: "meta", key });
+export const payload = (field: PayloadField): Load => ({ load: "payload", field });
+
+export function equals(load: Load, value: Value, negate = false): Statement {
+  return { kind: "match", load, op: negate ? "!=" : "==", value };
+}
+
+export const COUNTER: Statement = { kind: "counter", packets: 0, bytes: 0 };
+export const ACCEPT: Statement = { kind: "verdict", verdict: { type: "accept" } };
+export const DROP: Statement = { kind: "verdict", verdict: { type: "drop" } };
+
+export function jump(chain: string): Statement {
+  return { kind: "verdict", verdict: { type: "jump", chain } };
+}
+
+export function ofFamily(family: Family): Statement {
+  return equals(meta("nfproto"), family === 4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+}
+
+/** One of several values: a plain comparison for one, else a set inside the rule. */
+export function oneOf(load: Load, values: readonly Value[], negate = false): Statement {
+  const sorted = [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const [only] = sorted;
+  if (sorted.length === 1 && only !== undefined) return equals(load, only, negate);
+  const set = { elements: sorted.map((value): Element => ({ key: [value] })) };
+  return { kind: "lookup", loads: [load], set, ...(negate ? { negate } : {}) };
+}
+
+/** In one of several disjoint intervals: a comparison, a prefix, a range, or a set inside the rule. */
+export function inIntervals(load: Load, intervals: readonly Interval[], bits: number, negate = false): Statement {
+  const value = (number: bigint): Value => bits > 32 ? number : Number(number);
+  const [only] = intervals;
+  if (intervals.length !== 1 || only === undefined) {
+    const set = { interval: true, elements: elementsOf(intervals, bits) };
+    return { kind: "lookup", loads: [load], set, ...(negate ? { negate } : {}) };
+  }
+  const { from, to } = only;
+  if (from === to) return equals(load, value(from), negate);
+  const span = to - from;
+  if (bits > 16 && (span & (span + 1n)) === 0n && (from & span) === 0n) {
+    const length = bits - span.toString(2).length;
+    const mask = value(netmask(bits === 32 ? 4 : 6, length));
+    return { kind: "match", load, mask, op: negate ? "!=" : "==", value: value(from) };
+  }
+  return { kind: "range", load, from: value(from), to: value(to), ...(negate ? { negate } : {}) };
+}
+
+/** Intervals as set elements; values of more than 32 bits are bigint. */
+export function elementsOf(intervals: readonly Interval[], bits: number): Element[] {
+  const value = (number: bigint): Value => bits > 32 ? number : Number(number);
+  return intervals.map(({ from, to }) =>
+    from === to ? { key: [value(from)] } : { key: [value(from)], end: [value(to)] }
+  );
+}
+
+export function inSet(load: Load, set: string, negate = false): Statement {
+  return { kind: "lookup", loads: [load], set, ...(negate ? { negate } : {}) };
+}
+
+/** Every way of taking one alternative of each list, in order. */
+export function product(lists: readonly (readonly Statement[][])[]): Statement[][] {
+  let ways: Statement[][] = [[]];
+  for (const list of lists) ways = ways.flatMap((way) => list.map((alternative) => [...way, ...alternative]));
+  return ways;
+}
