@@ -16,7 +16,9 @@ export function argumentUsage(argument: Argument): string {
 
 /** `--comment TEXT`, `-m, --message TEXT`. */
 export function optionUsage(option: Option): string {
-  const spelt = [option.name, ...(option.aliases ?? [])].map((name) => name.length === 1 ? `-${name}` : `--${name}`)
+  // A flag with a default can be turned either way.
+  const dashes = option.type === "flag" && option.default !== undefined ? "--[no-]" : "--";
+  const spelt = [option.name, ...(option.aliases ?? [])].map((name) => name.length === 1 ? `-${name}` : dashes + name)
     .sort((a, b) => Number(a.startsWith("--")) - Number(b.startsWith("--")));
   return option.type === "flag" ? spelt.join(", ") : `${spelt.join(", ")} ${option.value ?? "VALUE"}`;
 }

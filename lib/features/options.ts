@@ -99,7 +99,7 @@ export function schemaOptions(schema: z.ZodObject, notes: OptionNotes = {}): Opt
       ...(aliases === undefined ? {} : { aliases }),
       ...(shape.kind === "boolean" ? {} : { value: valueName(path) }),
       ...(shape.values === undefined ? {} : { values: shape.values, open: shape.open }),
-      ...(fallback === undefined || notes.edit ? {} : { default: fallback }),
+      ...(fallback === undefined || (notes.edit && shape.kind !== "boolean") ? {} : { default: fallback }),
       ...(shape.required && !notes.edit ? { required: true } : {}),
       ...(completes === undefined ? {} : { completes }),
     });

@@ -1,0 +1,62 @@
+/** The command table: everything that the command line can do, in the order that help shows it. */
+import { aliasCommands } from "../features/aliases/commands.ts";
+import { firewallCommands } from "../features/firewall/commands.ts";
+import { networkCommands } from "../features/interfaces/commands.ts";
+import { natCommands } from "../features/nat/commands.ts";
+import { zoneCommands } from "../features/zones/commands.ts";
+import type { Command } from "../model/command.ts";
+import type { Desk } from "./desk.ts";
+import { configCommands } from "./verbs/config_commands.ts";
+import { applyCommand, checkCommand, engineCommands } from "./verbs/engine_commands.ts";
+import type { Table } from "./tree.ts";
+
+const selfCommands: readonly Command<Desk>[] = [
+  {
+    path: ["version"],
+    summary: "Print which Patronus this is",
+    reads: true,
+    run: async () => (await import("./verbs/version.ts")).version(),
+  },
+  {
+    path: ["completion"],
+    summary: "Print the script that completes commands in your shell",
+    arguments: [{ name: "SHELL", description: "Which shell", values: ["bash", "zsh", "fish"] }],
+    examples: [
+      { command: "source <(patronus completion bash)", explanation: "now, in bash" },
+      { command: 'patronus completion zsh > "${fpath[1]}/_patronus"', explanation: "for good, in zsh" },
+      {
+        command: "patronus completion fish > ~/.config/fish/completions/patronus.fish",
+        explanation: "for good, in fish",
+      },
+    ],
+    run: async (input) => {
+      const { SCRIPTS } = await import("./completion.ts");
+      const shell = input.word("SHELL") as keyof typeof SCRIPTS;
+      return { blocks: [{ kind: "verbatim", text: SCRIPTS[shell] }] };
+    },
+  },
+];
+
+export const COMMANDS: Table<Desk> = {
+  groups: {
+    firewall: "Filter rules, their chains and the firewall's settings",
+    "firewall chain": "Chains of your own, which rules jump to",
+    nat: "Address and port translation",
+    alias: "Named groups of addresses, networks or ports",
+    zone: "Interfaces that rules treat alike",
+    network: "Network devices and their names",
+    config: "The configuration as a whole: versions, export, import",
+  },
+  commands: [
+    ...engineCommands,
+    ...firewallCommands,
+    { ...applyCommand, path: ["firewall", "apply"] },
+    { ...checkCommand, path: ["firewall", "check"] },
+    ...natCommands,
+    ...aliasCommands,
+    ...zoneCommands,
+    ...networkCommands,
+    ...configCommands,
+    ...selfCommands,
+  ],
+};

@@ -1,0 +1,159 @@
+/**
+ * Where a command does its work: the store, the engine and the machine, each opened when it is first asked for.
+ */
+import type { Store } from "../config/store.ts";
+import type { Engine } from "../engine/mod.ts";
+import type { Document } from "../features/document.ts";
+import type { Device, Reading, Session } from "../features/session.ts";
+import { type Finding, PatronusError } from "../model/error.ts";
+import type { Io } from "./io.ts";
+import { sshAddress, userName } from "./caller.ts";
+
+export interface Desk extends Session {
+  readonly user: string;
+  readonly io: Io;
+  store(): Promise<Store>;
+  engine(): Promise<Engine>;
+  /** Everything that is wrong or worth knowing in a document. */
+  check(document: Document): Promise<readonly Finding[]>;
+  versions(): Promise<readonly number[]>;
+  close(): Promise<void>;
+}
+
+/** Opens nothing yet. */
+export function openDesk(io: Io): Desk {
+  return new LocalDesk(io);
+}
+
+/** Works in this process. A desk over the daemon's socket can stand beside it one day. */
+class LocalDesk implements Desk {
+  readonly user = userName();
+  #store: Promise<Store> | undefined;
+  #engine: Promise<Engine> | undefined;
+
+  constructor(readonly io: Io) {}
+
+  store(): Promise<Store> {
+    this.#store ??= openStore();
+    return this.#store;
+  }
+
+  engine(): Promise<Engine> {
+    this.#engine ??= openEngine(this.user);
+    return this.#engine;
+  }
+
+  async isNew(): Promise<boolean> {
+    const store = await this.store();
+    return store.head() === null && store.candidate(this.user) === null;
+  }
+
+  async document(): Promise<Document> {
+    const candidate = (await this.store()).candidate(this.user);
+    if (candidate !== null) return candidate.document;
+    const applied = await this.applied();
+    if (applied !== null) return applied;
+    const { emptyDocument } = await import("../config/parts.ts");
+    return emptyDocument();
+  }
+
+  async applied(): Promise<Document | null> {
+    const store = await this.store();
+    const head = store.head();
+    return head === null ? null : store.document(head.number);
+  }
+
+  async edit(change: (document: Document) => Document): Promise<Document> {
+    const store = await this.store();
+    const before = await this.document();
+    const after = change(before);
+    await this.#refuseNewErrors(before, after);
+    store.saveCandidate(this.user, store.candidate(this.user)?.base ?? store.head()?.number ?? null, after);
+    return after;
+  }
+
+  /** An edit may leave old errors in place, or mend them one by one, but brings no new ones. */
+  async #refuseNewErrors(before: Document, after: Document): Promise<void> {
+    const errors = (findings: readonly Finding[]) => findings.filter((finding) => finding.severity === "error");
+    const wrong = errors(await this.check(after));
+    if (wrong.length === 0) return;
+    const known = new Set(errors(await this.check(before)).map((finding) => `${finding.path}\n${finding.message}`));
+    const fresh = wrong.filter((finding) => !known.has(`${finding.path}\n${finding.message}`));
+    if (fresh.length > 0) {
+      throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
+    }
+  }
+
+  async check(document: Document): Promise<readonly Finding[]> {
+    const { check } = await import("../features/mod.ts");
+    return check(document);
+  }
+
+  async written(document: Document): Promise<Record<string, unknown>> {
+    const { toWritten } = await import("../config/written.ts");
+    return toWritten(document);
+  }
+
+  async counters(): Promise<ReadonlyMap<string, Reading> | null> {
+    try {
+      return await (await this.engine()).observedCounters();
+    } catch {
+      // Reading the kernel's counters takes root; a list without them is still a list.
+      return null;
+    }
+  }
+
+  async devices(): Promise<readonly Device[]> {
+    const { readDevices } = await import("../features/interfaces/status.ts");
+    return await readDevices();
+  }
+
+  hostname(): string {
+    return Deno.hostname();
+  }
+
+  sshAddress(): ReturnType<Session["sshAddress"]> {
+    return sshAddress();
+  }
+
+  async versions(): Promise<readonly number[]> {
+    return (await this.store()).history(100).map((version) => version.number);
+  }
+
+  async close(): Promise<void> {
+    const [engine, store] = await Promise.allSettled([this.#engine, this.#store]);
+    if (engine.status === "fulfilled") await engine.value?.close();
+    if (store.status === "fulfilled") store.value?.close();
+  }
+}
+
+async function openStore(): Promise<Store> {
+  const [{ Store }, { stateDirectory }] = await Promise.all([
+    import("../config/store.ts"),
+    import("../config/paths.ts"),
+  ]);
+  return permitted(stateDirectory(), () => Store.open(stateDirectory()));
+}
+
+async function openEngine(user: string): Promise<Engine> {
+  const [{ openEngine }, { runDirectory, stateDirectory }] = await Promise.all([
+    import("../engine/mod.ts"),
+    import("../config/paths.ts"),
+  ]);
+  return await openEngine({ stateDir: stateDirectory(), runDir: runDirectory(), user });
+}
+
+/** Says whose state it is where this user may not read it. */
+function permitted<T>(directory: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const refused = error instanceof Deno.errors.PermissionDenied ||
+      (error instanceof Error && /EACCES|EPERM|unable to open database|readonly database/i.test(error.message));
+    if (!refused || Deno.uid() === 0) throw error;
+    throw new PatronusError("permission", `not permitted to open ${directory}`, {
+      hint: "run it as root, as sudo patronus …, or point PATRONUS_STATE_DIR at a directory of yours",
+      cause: error,
+    });
+  }
+}

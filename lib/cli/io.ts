@@ -1,0 +1,56 @@
+/** Standard output and error of this process. */
+import type { Terminal } from "./terminal.ts";
+
+/** Where a command line writes to. */
+export interface Io {
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  /** Throws `ClosedPipe` where nobody reads any more. */
+  write(text: string): void;
+  writeError(text: string): void;
+}
+
+/** The reader of standard output has gone, as `| head` does when it has seen enough: no error, nobody is listening. */
+export class ClosedPipe extends Error {}
+
+/** Cells of a line where the terminal does not say (POSIX's customary 80). */
+const USUAL_WIDTH = 80;
+
+export function processIo(): Io {
+  return {
+    stdout: terminal(Deno.stdout),
+    stderr: terminal(Deno.stderr),
+    write: (text) => writeAll(Deno.stdout, text),
+    writeError: (text) => writeAll(Deno.stderr, text),
+  };
+}
+
+function terminal(stream: { isTerminal(): boolean }): Terminal {
+  const interactive = stream.isTerminal();
+  // https://no-color.org: set and not empty means no colours; a dumb terminal has none.
+  const colour = interactive && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
+  return { width: interactive ? columns() : Infinity, colour, interactive };
+}
+
+function columns(): number {
+  const told = Number(Deno.env.get("COLUMNS"));
+  if (Number.isInteger(told) && told > 0) return told;
+  try {
+    return Deno.consoleSize().columns || USUAL_WIDTH;
+  } catch {
+    return USUAL_WIDTH;
+  }
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(stream.writeSync(bytes));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) throw new ClosedPipe();
+      // A pipe that another program made nonblocking is full: try again.
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+  }
+}

@@ -1,0 +1,170 @@
+/** `config show | diff | history | export | import`. */
+import { diff, printDiff } from "../../config/changes.ts";
+import { print, read } from "../../config/format.ts";
+import { atomicWrite } from "../../services/file.ts";
+import type { Document } from "../../features/document.ts";
+import type { Block, Column, Input, Output, Text } from "../../model/command.ts";
+import { type Finding, PatronusError } from "../../model/error.ts";
+import type { Desk } from "../desk.ts";
+import { findingBlocks } from "./findings.ts";
+
+export type Format = "toml" | "json";
+
+export function formatOf(input: Input, fallback: Format = "toml"): Format {
+  const format = input.text("format");
+  return format === "toml" || format === "json" ? format : fallback;
+}
+
+/** `config show`. */
+export async function show(input: Input, desk: Desk): Promise<Output> {
+  const document = await chosen(input.text("version"), desk);
+  return {
+    blocks: [{ kind: "verbatim", text: ended(print(document, formatOf(input))) }],
+    json: await desk.written(document),
+  };
+}
+
+/** A version by its number, `head` or `candidate`; without a word the candidate. */
+async function chosen(word: string | undefined, desk: Desk): Promise<Document> {
+  if (word === undefined || word === "" || word === "candidate") return await desk.document();
+  const store = await desk.store();
+  if (word !== "head") return store.document(versionNumber(word));
+  const head = store.head();
+  if (head === null) {
+    throw new PatronusError("nothing", "there is no version yet", { hint: "patronus apply makes the first" });
+  }
+  return store.document(head.number);
+}
+
+export function versionNumber(word: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(word)) {
+    throw new PatronusError("usage", `${word} is no version number`, { hint: "patronus config history lists them" });
+  }
+  return Number(word);
+}
+
+/** `config diff`. */
+export async function compare(input: Input, desk: Desk): Promise<Output> {
+  const [a, b] = [input.word("A"), input.word("B")];
+  const store = await desk.store();
+  const before = a === "" && store.head() === null
+    ? (await import("../../config/parts.ts")).emptyDocument()
+    : await chosen(a === "" ? "head" : a, desk);
+  const after = await chosen(b, desk);
+  const changes = diff(before, after);
+  const lines = printDiff(changes, before, after).map((line): Block => ({ kind: "line", text: [toned(line)] }));
+  return { blocks: lines.length > 0 ? lines : [{ kind: "line", text: ["no difference"] }], json: changes };
+}
+
+/** Colours a line by its mark, as diffs do. */
+export function toned(line: string): Text {
+  const mark = line.trimStart()[0];
+  const tone = mark === "+" ? "good" : mark === "-" ? "bad" : mark === "~" ? "warn" : "plain";
+  return { text: line, tone };
+}
+
+const HISTORY: readonly Column[] = [
+  { title: "VERSION", align: "right" },
+  { title: "TIME" },
+  { title: "AUTHOR", least: 6, drop: 2 },
+  { title: "CONFIRMED" },
+  { title: "MESSAGE", least: 12, drop: 1 },
+];
+
+/** `config history`. */
+export async function history(input: Input, desk: Desk): Promise<Output> {
+  const limit = input.text("limit") ?? "20";
+  if (!/^[1-9]\d{0,6}$/.test(limit)) {
+    throw new PatronusError("usage", `--limit cannot be ${limit}`, { hint: "it is a number from 1" });
+  }
+  const versions = (await desk.store()).history(Number(limit));
+  if (versions.length === 0) return { blocks: [{ kind: "line", text: ["no version yet"] }], json: [] };
+  const rows = versions.map((version): Text[] => [
+    { text: String(version.number), tone: "strong" },
+    localTime(version.time),
+    version.author,
+    version.confirmed ? { text: "yes", tone: "good" } : { text: "no", tone: "warn" },
+    version.message,
+  ]);
+  return { blocks: [{ kind: "table", columns: HISTORY, rows }], json: versions };
+}
+
+/** `2026-11-23 23:02:09`, in this machine's time zone. */
+export function localTime(iso: string): string {
+  const time = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
+  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
+}
+
+/** `config export`. */
+export async function exportFile(input: Input, desk: Desk): Promise<Output> {
+  const file = input.word("FILE");
+  const document = await chosen(input.text("version"), desk);
+  const text = ended(print(document, formatOf(input, file.endsWith(".json") ? "json" : "toml")));
+  if (file === "" || file === "-") return { blocks: [{ kind: "verbatim", text }] };
+  // Addresses and names of a network are nobody else's business.
+  atomicWrite(file, text, 0o600);
+  return { blocks: [{ kind: "line", text: [`wrote ${file}`] }] };
+}
+
+/** `config import`. */
+export async function importFile(input: Input, desk: Desk): Promise<Output> {
+  const file = input.word("FILE");
+  const text = file === "-" ? await new Response(Deno.stdin.readable).text() : await readFile(file);
+  const looks = file.endsWith(".json") || /^\s*\{/.test(text) ? "json" : "toml";
+  const { document, findings } = await readDocument(text, formatOf(input, looks), desk);
+  if (document === null) {
+    throw new PatronusError("input", `${file === "-" ? "standard input" : file} is not a valid configuration`, {
+      findings,
+      hint: "nothing was changed",
+    });
+  }
+  await desk.edit(() => document);
+  return {
+    blocks: [
+      { kind: "line", text: [{ text: "imported  ", tone: "good" }, summary(document)] },
+      ...findingBlocks(findings),
+      { kind: "hint", text: "patronus plan shows what applying it would change" },
+    ],
+  };
+}
+
+/** Reads and checks a document: null where it has any error, with all of them. */
+export async function readDocument(
+  text: string,
+  format: Format,
+  desk: Desk,
+): Promise<{ document: Document | null; findings: readonly Finding[] }> {
+  const reading = read(text, format);
+  if (reading.document === null) return reading;
+  const findings = [...reading.findings, ...await desk.check(reading.document)];
+  const wrong = findings.some((finding) => finding.severity === "error");
+  return { document: wrong ? null : reading.document, findings };
+}
+
+async function readFile(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new PatronusError("input", `there is no file ${file}`);
+    if (error instanceof Deno.errors.IsADirectory) throw new PatronusError("input", `${file} is a directory`);
+    throw error;
+  }
+}
+
+/** `3 interfaces, 7 rules, 2 translations`. */
+export function summary(document: Document): string {
+  const many = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
+  return [
+    many(document.interfaces.length, "interface"),
+    many(document.zones.length, "zone"),
+    many(document.aliases.length, "alias"),
+    many(document.firewall.rules.length, "rule"),
+    many(document.nat.rules.length, "translation"),
+  ].join(", ");
+}
+
+function ended(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
