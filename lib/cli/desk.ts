@@ -12,7 +12,10 @@ import { sshAddress, userName } from "./caller.ts";
 export interface Desk extends Session {
   readonly user: string;
   readonly io: Io;
+  /** Makes the store where there is none yet. */
   store(): Promise<Store>;
+  /** For reading: null where there is no store. */
+  existingStore(): Promise<Store | null>;
   engine(): Promise<Engine>;
   /** Everything that is wrong or worth knowing in a document. */
   check(document: Document): Promise<readonly Finding[]>;
@@ -38,19 +41,27 @@ class LocalDesk implements Desk {
     return this.#store;
   }
 
+  async existingStore(): Promise<Store | null> {
+    if (this.#store !== undefined) return await this.#store;
+    const { databasePath, lastGoodPath, stateDirectory } = await import("../config/paths.ts");
+    const directory = stateDirectory();
+    const exists = permitted(directory, () => [databasePath, lastGoodPath].some((path) => isFile(path(directory))));
+    return exists ? await this.store() : null;
+  }
+
   engine(): Promise<Engine> {
     this.#engine ??= openEngine(this.user);
     return this.#engine;
   }
 
   async isNew(): Promise<boolean> {
-    const store = await this.store();
-    return store.head() === null && store.candidate(this.user) === null;
+    const store = await this.existingStore();
+    return store === null || (store.head() === null && store.candidate(this.user) === null);
   }
 
   async document(): Promise<Document> {
-    const candidate = (await this.store()).candidate(this.user);
-    if (candidate !== null) return candidate.document;
+    const candidate = (await this.existingStore())?.candidate(this.user);
+    if (candidate) return candidate.document;
     const applied = await this.applied();
     if (applied !== null) return applied;
     const { emptyDocument } = await import("../config/parts.ts");
@@ -58,9 +69,9 @@ class LocalDesk implements Desk {
   }
 
   async applied(): Promise<Document | null> {
-    const store = await this.store();
-    const head = store.head();
-    return head === null ? null : store.document(head.number);
+    const store = await this.existingStore();
+    const head = store?.head() ?? null;
+    return store === null || head === null ? null : store.document(head.number);
   }
 
   async edit(change: (document: Document) => Document): Promise<Document> {
@@ -117,13 +128,22 @@ class LocalDesk implements Desk {
   }
 
   async versions(): Promise<readonly number[]> {
-    return (await this.store()).history(100).map((version) => version.number);
+    return (await this.existingStore())?.history(100).map((version) => version.number) ?? [];
   }
 
   async close(): Promise<void> {
     const [engine, store] = await Promise.allSettled([this.#engine, this.#store]);
     if (engine.status === "fulfilled") await engine.value?.close();
     if (store.status === "fulfilled") store.value?.close();
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

@@ -1,12 +1,14 @@
 /** Prints what a command gave back. */
-import type { Block, Output } from "../model/command.ts";
+import type { Block, Output, Text } from "../model/command.ts";
 import { layout } from "./table.ts";
 import { paint, plain, type Terminal, tone } from "./terminal.ts";
 import { printable, width } from "./width.ts";
 
 /** Output as text for people; ends with a newline unless it is empty. */
 export function renderText(output: Output, terminal: Terminal): string {
-  const parts = output.blocks.map((block) => renderBlock(block, terminal)).filter((part) => part !== null);
+  const parts = output.blocks.map((block) => renderBlock(block, terminal, rowsBelow(output, block))).filter((part) =>
+    part !== null
+  );
   return parts.map((part) => part.endsWith("\n") || part === "" ? part : `${part}\n`).join("");
 }
 
@@ -16,7 +18,13 @@ export function renderJson(output: Output): string {
   return `${JSON.stringify(output.json ?? null, exact, 2)}\n`;
 }
 
-function renderBlock(block: Block, terminal: Terminal): string | null {
+/** The rows of all tables with the same columns. */
+function rowsBelow(output: Output, block: Block): readonly (readonly Text[])[] {
+  if (block.kind !== "table") return [];
+  return output.blocks.flatMap((each) => each.kind === "table" && each.columns === block.columns ? each.rows : []);
+}
+
+function renderBlock(block: Block, terminal: Terminal, measured: readonly (readonly Text[])[]): string | null {
   switch (block.kind) {
     case "heading": {
       const note = block.note === undefined ? "" : `  ${paint(printable(block.note), "dim", terminal)}`;
@@ -36,7 +44,7 @@ function renderBlock(block: Block, terminal: Terminal): string | null {
       }).join("\n");
     }
     case "table":
-      return layout(block.columns, block.rows, terminal).join("\n");
+      return layout(block.columns, block.rows, terminal, measured).join("\n");
     case "verbatim":
       return block.text;
   }

@@ -11,10 +11,15 @@ const LEAST = 6;
 /**
  * Lines of a table: a dim title line and one for each row. Where the terminal is too narrow, the widest columns are cut
  * first, down to what they need at least; then columns that may go do so, the highest `drop` first. Columns with nothing
- * in them are left out.
+ * in them are left out. Tables that stand below each other share their widths by `measured`, the rows of all of them.
  */
-export function layout(columns: readonly Column[], rows: readonly (readonly Text[])[], terminal: Terminal): string[] {
-  const texts = rows.map((row) => columns.map((_, index) => printable(plain(row[index] ?? ""))));
+export function layout(
+  columns: readonly Column[],
+  rows: readonly (readonly Text[])[],
+  terminal: Terminal,
+  measured: readonly (readonly Text[])[] = rows,
+): string[] {
+  const texts = measured.map((row) => columns.map((_, index) => printable(plain(row[index] ?? ""))));
   let shown = columns.map((_, index) => index).filter((index) => texts.some((row) => row[index] !== ""));
   const natural = columns.map((column, index) =>
     texts.reduce((most, row) => Math.max(most, width(row[index] ?? "")), width(column.title))
@@ -60,9 +65,12 @@ function fit(
   let excess = total() - limit;
   while (excess > 0) {
     let widest: number | undefined;
-    for (const index of shown) {
+    // A column that may go altogether is the first to become narrower.
+    const able = shown.filter((index) => (widths[index] ?? 0) > least(index));
+    const dispensable = able.filter((index) => columns[index]?.drop !== undefined);
+    for (const index of dispensable.length > 0 ? dispensable : able) {
       const size = widths[index] ?? 0;
-      if (size > least(index) && (widest === undefined || size > (widths[widest] ?? 0))) widest = index;
+      if (widest === undefined || size > (widths[widest] ?? 0)) widest = index;
     }
     if (widest === undefined) return null;
     widths[widest] = (widths[widest] ?? 0) - 1;

@@ -1,5 +1,6 @@
 /** What has to be written so that one document becomes another: the objects that differ, and ranks that moved. */
 import { COLLECTIONS, type Document, SINGLETONS } from "../features/document.ts";
+import { PatronusError } from "../model/error.ts";
 import { type Part, parts, same, settings } from "./parts.ts";
 import { rerank } from "./rank.ts";
 
@@ -32,6 +33,7 @@ export function deltas(
     const old = before === null ? [] : parts(before, path);
     const list = parts(after, path);
     if (old === list) continue;
+    refuseTwice(path, list);
     const known = new Map(old.map((part) => [part.id, part]));
     const moved = ordered && orderDiffers(old, list)
       ? rerank(list.map(({ id }) => id), ranks(path))
@@ -52,4 +54,12 @@ export function deltas(
 
 function orderDiffers(before: readonly Part[], after: readonly Part[]): boolean {
   return before.length !== after.length || before.some((part, index) => part.id !== after[index]?.id);
+}
+
+function refuseTwice(path: string, list: readonly Part[]): void {
+  const seen = new Set<string>();
+  for (const { id } of list) {
+    if (seen.has(id)) throw new PatronusError("input", `the id ${id} occurs twice in ${path}`);
+    seen.add(id);
+  }
 }

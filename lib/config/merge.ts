@@ -135,12 +135,16 @@ function mergeOrder(
   return [...behind.get(-1) ?? [], ...order.flatMap((id, index) => [id, ...behind.get(index) ?? []])];
 }
 
-/** What stands in another place than before, or is new: its id and the one that it now follows (null: none). */
+/** What stands in another place than before, or is new: its id and the older object that it now follows (null: none). */
 function moves(base: readonly string[], list: readonly string[]): Map<string, string | null> {
   const index = new Map(base.map((id, place) => [id, place]));
   const stayed = ascending(list.map((id) => index.get(id)));
   const found = new Map<string, string | null>();
-  for (const [place, id] of list.entries()) if (!stayed.has(place)) found.set(id, list[place - 1] ?? null);
+  let last: string | null = null;
+  for (const [place, id] of list.entries()) {
+    if (!stayed.has(place)) found.set(id, last);
+    if (index.has(id)) last = id;
+  }
   return found;
 }
 

@@ -74,12 +74,12 @@ export function ruleWords(rule: Rule, names: Names): string {
   return words.join(" ").replace(" :", ":");
 }
 
-/** What a translation makes of a packet: `→ 192.168.2.10 port 80`. */
+/** What a translation makes of an address: `192.168.2.10 port 80`. */
 export function translation(rule: NatRule): string {
   const port = rule.to_port === undefined ? "" : ` port ${rule.to_port}`;
   switch (rule.type) {
     case "masquerade":
-      return `the address of the way out${port}`;
+      return `own address${port}`;
     case "snat":
     case "dnat":
       return `${rule.to ?? "?"}${port}`;

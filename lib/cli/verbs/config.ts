@@ -46,8 +46,7 @@ export function versionNumber(word: string): number {
 /** `config diff`. */
 export async function compare(input: Input, desk: Desk): Promise<Output> {
   const [a, b] = [input.word("A"), input.word("B")];
-  const store = await desk.store();
-  const before = a === "" && store.head() === null
+  const before = a === "" && await desk.applied() === null
     ? (await import("../../config/parts.ts")).emptyDocument()
     : await chosen(a === "" ? "head" : a, desk);
   const after = await chosen(b, desk);
@@ -77,7 +76,7 @@ export async function history(input: Input, desk: Desk): Promise<Output> {
   if (!/^[1-9]\d{0,6}$/.test(limit)) {
     throw new PatronusError("usage", `--limit cannot be ${limit}`, { hint: "it is a number from 1" });
   }
-  const versions = (await desk.store()).history(Number(limit));
+  const versions = (await desk.existingStore())?.history(Number(limit)) ?? [];
   if (versions.length === 0) return { blocks: [{ kind: "line", text: ["no version yet"] }], json: [] };
   const rows = versions.map((version): Text[] => [
     { text: String(version.number), tone: "strong" },
