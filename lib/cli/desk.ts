@@ -14,6 +14,8 @@ export interface Desk extends Session {
   readonly io: Io;
   /** Makes the store where there is none yet. */
   store(): Promise<Store>;
+  /** Whether there is a store, or what is left of one. */
+  hasState(): Promise<boolean>;
   /** For reading: null where there is no store. */
   existingStore(): Promise<Store | null>;
   engine(): Promise<Engine>;
@@ -37,20 +39,24 @@ class LocalDesk implements Desk {
   constructor(readonly io: Io) {}
 
   store(): Promise<Store> {
-    this.#store ??= openStore();
+    // One process keeps the database open once.
+    this.#store ??= this.#engine === undefined ? openStore() : this.#engine.then((engine) => engine.store);
     return this.#store;
   }
 
-  async existingStore(): Promise<Store | null> {
-    if (this.#store !== undefined) return await this.#store;
+  async hasState(): Promise<boolean> {
+    if (this.#store !== undefined || this.#engine !== undefined) return true;
     const { databasePath, lastGoodPath, stateDirectory } = await import("../config/paths.ts");
     const directory = stateDirectory();
-    const exists = permitted(directory, () => [databasePath, lastGoodPath].some((path) => isFile(path(directory))));
-    return exists ? await this.store() : null;
+    return permitted(directory, () => [databasePath, lastGoodPath].some((path) => isFile(path(directory))));
+  }
+
+  async existingStore(): Promise<Store | null> {
+    return await this.hasState() ? await this.store() : null;
   }
 
   engine(): Promise<Engine> {
-    this.#engine ??= openEngine(this.user);
+    this.#engine ??= openEngine(this.user, this.sshAddress());
     return this.#engine;
   }
 
@@ -75,10 +81,10 @@ class LocalDesk implements Desk {
   }
 
   async edit(change: (document: Document) => Document): Promise<Document> {
-    const store = await this.store();
     const before = await this.document();
     const after = change(before);
     await this.#refuseNewErrors(before, after);
+    const store = await this.store();
     store.saveCandidate(this.user, store.candidate(this.user)?.base ?? store.head()?.number ?? null, after);
     return after;
   }
@@ -133,8 +139,10 @@ class LocalDesk implements Desk {
 
   async close(): Promise<void> {
     const [engine, store] = await Promise.allSettled([this.#engine, this.#store]);
-    if (engine.status === "fulfilled") await engine.value?.close();
-    if (store.status === "fulfilled") store.value?.close();
+    const open = engine.status === "fulfilled" ? engine.value : undefined;
+    const own = store.status === "fulfilled" && store.value !== open?.store ? store.value : undefined;
+    open?.close();
+    own?.close();
   }
 }
 
@@ -155,12 +163,12 @@ async function openStore(): Promise<Store> {
   return permitted(stateDirectory(), () => Store.open(stateDirectory()));
 }
 
-async function openEngine(user: string): Promise<Engine> {
+async function openEngine(user: string, session: ReturnType<Session["sshAddress"]>): Promise<Engine> {
   const [{ openEngine }, { runDirectory, stateDirectory }] = await Promise.all([
     import("../engine/mod.ts"),
     import("../config/paths.ts"),
   ]);
-  return await openEngine({ stateDir: stateDirectory(), runDir: runDirectory(), user });
+  return await openEngine({ stateDir: stateDirectory(), runDir: runDirectory(), user, session });
 }
 
 /** Says whose state it is where this user may not read it. */

@@ -8,7 +8,9 @@ export const applyCommand: Command<Desk> = {
   path: ["apply"],
   summary: "Make your candidate the newest version and put it into effect",
   description: "Ends on the new version or on the old one, never between. With --confirm it undoes itself unless you " +
-    "run patronus confirm in time, also across a crash and a reboot.",
+    "run patronus confirm in time, also across a crash and a reboot.\n\n" +
+    "Where it would cut the SSH session that you sit in, or keep you from opening another, it refuses unless you give " +
+    "--confirm, which brings you back, or --force.",
   options: [
     {
       name: "confirm",
@@ -17,6 +19,7 @@ export const applyCommand: Command<Desk> = {
       description: "Undo it unless patronus confirm comes within this time, as 60s or 5m",
     },
     { name: "message", aliases: ["m"], type: "text", value: "TEXT", description: "Why, for the history" },
+    { name: "force", type: "flag", description: "Even where it cuts the SSH session that you sit in" },
     { name: "boot", type: "flag", description: "Bring up the last confirmed version, as at boot; edits stay" },
   ],
   examples: [
@@ -38,14 +41,21 @@ export const engineCommands: readonly Command<Desk>[] = [
     path: ["status"],
     summary: "Show what runs, what is pending, and whether the kernel has it",
     reads: true,
-    run: async (_input, desk) => (await engine()).status(desk),
+    run: async (_input, desk) => (await import("./status.ts")).status(desk),
   },
   checkCommand,
   {
     path: ["plan"],
     summary: "Show what applying your candidate would change",
+    description: "In the words of the configuration and in those of the kernel, with what somebody changed behind " +
+      "Patronus's back, and whether you would lock yourself out.",
+    options: [{
+      name: "full",
+      type: "flag",
+      description: "All of a long list, and nothing cut to the terminal's width",
+    }],
     reads: true,
-    run: async (_input, desk) => (await engine()).plan(desk),
+    run: async (input, desk) => (await import("./plan.ts")).plan(input, desk),
   },
   applyCommand,
   {

@@ -1,0 +1,138 @@
+/** `apply`, `confirm`, `rollback`, `discard`, `check`. */
+import type { Applied, Boot, Pending } from "../../engine/plan.ts";
+import type { Block, Input, Output } from "../../model/command.ts";
+import { parseDuration } from "../../model/duration.ts";
+import { PatronusError } from "../../model/error.ts";
+import type { Desk } from "../desk.ts";
+import { tally } from "./changes.ts";
+import { versionNumber } from "./config.ts";
+import { findingBlocks } from "./findings.ts";
+import { lockoutBlocks } from "./plan.ts";
+import { pendingText } from "./status.ts";
+
+/** `apply`. */
+export async function apply(input: Input, desk: Desk): Promise<Output> {
+  const typed = input.text("confirm");
+  const message = input.text("message");
+  if (input.flag("boot")) {
+    if (typed !== undefined || message !== undefined) {
+      throw new PatronusError("usage", "--boot takes neither --confirm nor --message", {
+        hint: "it brings up what was applied and confirmed before",
+      });
+    }
+    return { blocks: bootBlocks(await (await desk.engine()).boot()) };
+  }
+  const confirmWithin = typed === undefined ? undefined : secondsOf(typed);
+  if (!await desk.hasState()) throw nothingYet();
+  const warnings = await lockoutWarnings(desk, confirmWithin !== undefined, input.flag("force") === true);
+  const applied = await (await desk.engine()).apply({
+    ...(message === undefined ? {} : { message }),
+    ...(confirmWithin === undefined ? {} : { confirmWithin }),
+  });
+  return { blocks: [...appliedBlocks(applied), ...warnings] };
+}
+
+/** The longest time that `--confirm` waits: a week. */
+const LONGEST = 7 * 86400;
+
+function secondsOf(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== null && seconds >= 1 && seconds <= LONGEST) return seconds;
+  throw new PatronusError("usage", `--confirm cannot be ${text === "" ? "empty" : text}`, {
+    hint: "it is a length of time from 1s to 7d, as 60s, 5m or 1h30m",
+  });
+}
+
+/**
+ * Whoever sits in an SSH session must not cut it by accident: without a way back (`--confirm`) or a clear word (`--force`)
+ * such an apply is refused, on a terminal and in a script alike. Elsewhere there is no session to lose, and no plan to make.
+ */
+async function lockoutWarnings(desk: Desk, comesBack: boolean, force: boolean): Promise<Block[]> {
+  if (force || desk.sshAddress() === null) return [];
+  const { lockouts } = await (await desk.engine()).plan();
+  if (lockouts.length === 0) return [];
+  if (comesBack) return lockoutBlocks(lockouts);
+  throw new PatronusError("failed", "applying this would cut you off; nothing was changed", {
+    findings: lockouts.map(({ connection, from, to, port, by }) => ({
+      severity: "error",
+      path: "",
+      message: `${connection === "established" ? "your own session" : "a new session like yours"}, ` +
+        `from ${from} to ${to} port ${port}, would be stopped by ${by}`,
+    })),
+    hint: "patronus apply --confirm 60s undoes itself when you cannot confirm any more; --force applies anyway",
+  });
+}
+
+/** What was done, and what is left to do, in one or two lines. */
+export function appliedBlocks({ version, steps, pending }: Applied, verb = "applied"): Block[] {
+  const changes = tally(steps.flatMap((step) => step.changes));
+  const kernel = changes === "nothing" ? "the machine was so already" : `${changes} on the machine`;
+  return [
+    { kind: "line", text: [{ text: `${verb}  `, tone: "good" }, `version ${version.number}: ${kernel}`] },
+    ...(pending === null ? [] : [pendingLine(pending)]),
+  ];
+}
+
+function pendingLine(pending: Pending): Block {
+  return { kind: "line", text: [{ text: "pending  ", tone: "warn" }, pendingText(pending)] };
+}
+
+const SOURCES: Readonly<Record<Boot["source"], string>> = {
+  version: "",
+  "last-good": "from the last good copy",
+  rescue: "the rescue rules: only the management networks of the last confirmed version get in",
+  closed: "closed: nothing but loopback, neighbour discovery and the DHCP client passes",
+};
+
+/** Where the machine's state came from; a warning unless it was the store. */
+export function bootBlocks({ source, version, reason }: Boot): Block[] {
+  const what = [version === null ? "" : `version ${version}`, SOURCES[source]].filter((part) => part !== "").join(" ");
+  const tone = source === "version" ? "good" : "bad";
+  const blocks: Block[] = [{ kind: "line", text: [{ text: "up  ", tone }, what === "" ? "no version yet" : what] }];
+  if (reason !== undefined) blocks.push({ kind: "line", text: [{ text: "because  ", tone: "warn" }, reason] });
+  return blocks;
+}
+
+/** `confirm`. */
+export async function confirm(desk: Desk): Promise<Output> {
+  if (!await desk.hasState()) throw nothingYet();
+  const { number } = await (await desk.engine()).confirm();
+  return { blocks: [{ kind: "line", text: [{ text: "confirmed  ", tone: "good" }, `version ${number} stays`] }] };
+}
+
+/** `rollback [N]` and `config rollback N`. */
+export async function rollback(input: Input, desk: Desk): Promise<Output> {
+  const typed = input.word("N");
+  const number = typed === "" ? undefined : versionNumber(typed);
+  if (!await desk.hasState()) throw nothingYet();
+  const applied = await (await desk.engine()).rollback(number);
+  return {
+    blocks: [
+      ...appliedBlocks(applied, "rolled back"),
+      { kind: "hint", text: "what is undone is your candidate now: patronus config diff shows it, discard drops it" },
+    ],
+  };
+}
+
+/** `discard`. */
+export async function discard(desk: Desk): Promise<Output> {
+  if (!await desk.hasState()) throw nothingYet();
+  (await desk.engine()).discard();
+  return { blocks: [{ kind: "line", text: [{ text: "discarded  ", tone: "warn" }, "your edits"] }] };
+}
+
+/** `check`. */
+export async function check(desk: Desk): Promise<Output> {
+  const findings = await desk.check(await desk.document());
+  const wrong = findings.some((finding) => finding.severity === "error");
+  const blocks = findings.length > 0
+    ? findingBlocks(findings)
+    : [{ kind: "line", text: [{ text: "fine  ", tone: "good" }, "nothing to complain about"] } as const];
+  return { blocks, json: findings, status: wrong ? 1 : 0 };
+}
+
+function nothingYet(): PatronusError {
+  return new PatronusError("nothing", "there is no configuration yet", {
+    hint: "patronus firewall init makes a first one from what this machine has",
+  });
+}

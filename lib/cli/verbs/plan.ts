@@ -1,0 +1,134 @@
+/** `plan`: what applying would change, in the words of the document and in those of the kernel. */
+import { printDiff } from "../../config/changes.ts";
+import { type ForeignChain, isEmpty, type Lockout, type Plan } from "../../engine/plan.ts";
+import type { Change } from "../../engine/step.ts";
+import type { Block, Input, Output, Text } from "../../model/command.ts";
+import type { Desk } from "../desk.ts";
+import { changeBlocks, SHOWN, tally } from "./changes.ts";
+import { toned } from "./config.ts";
+import { findingBlocks } from "./findings.ts";
+
+const EMPTY: Block = { kind: "line", text: [] };
+
+export async function plan(input: Input, desk: Desk): Promise<Output> {
+  if (!await desk.hasState()) {
+    return { blocks: [...noConfiguration()], json: null };
+  }
+  const made = await (await desk.engine()).plan();
+  return { blocks: planBlocks(made, input.flag("full") === true), json: planJson(made) };
+}
+
+/** What to say where nothing was ever edited or applied. */
+export function noConfiguration(): Block[] {
+  return [
+    { kind: "line", text: ["there is no configuration yet"] },
+    { kind: "hint", text: "patronus firewall init makes a first one from what this machine has" },
+  ];
+}
+
+/** The plan for people. What is dangerous stands last, where eyes and cursor are. */
+export function planBlocks(plan: Plan, full: boolean): Block[] {
+  const parts: Block[][] = [[heading(plan)]];
+  const words = printDiff(plan.document, plan.before, plan.after);
+  if (words.length > 0) {
+    const shown = full ? words : words.slice(0, SHOWN);
+    const rest = words.length - shown.length;
+    parts.push([
+      { kind: "heading", text: "Configuration", note: many(words.length, "object") },
+      ...shown.map((line): Block => ({ kind: "line", text: [toned(line)] })),
+      ...(rest > 0 ? [dim(`… and ${rest} more; --full shows all`)] : []),
+    ]);
+  }
+  for (const step of plan.steps) {
+    const own = step.changes.filter((change) => change.drift !== true);
+    if (own.length > 0) {
+      parts.push([{ kind: "heading", text: capital(step.title), note: tally(own) }, ...changeBlocks(own, full)]);
+    }
+  }
+  const drift = plan.drift.length > 0 ? plan.drift : plan.steps.flatMap((step) => step.changes.filter(isDrift));
+  if (drift.length > 0) {
+    parts.push([
+      { kind: "line", text: [{ text: "Drift", tone: "warn" }, { text: `  ${DRIFT}`, tone: "dim" }] },
+      ...changeBlocks(drift, full),
+    ]);
+  }
+  if (plan.findings.length > 0) parts.push(findingBlocks(plan.findings));
+  if (!isEmpty(plan) && plan.foreign.length > 0) parts.push(foreignBlocks(plan.foreign));
+  if (plan.lockouts.length > 0) parts.push(lockoutBlocks(plan.lockouts));
+  if (!isEmpty(plan)) {
+    parts.push([{
+      kind: "hint",
+      text: "patronus apply --confirm 60s does it, and undoes it unless you confirm; patronus discard drops your edits",
+    }]);
+  }
+  return parts.flatMap((part, index) => index === 0 ? part : [EMPTY, ...part]);
+}
+
+const DRIFT = "changed behind Patronus's back; applying repairs it";
+
+function isDrift(change: Change): boolean {
+  return change.drift === true;
+}
+
+function heading(plan: Plan): Block {
+  const running = plan.from === null ? "no version yet" : `version ${plan.from}`;
+  if (isEmpty(plan)) return { kind: "line", text: [{ text: "nothing to apply  ", tone: "good" }, asItIs(plan.from)] };
+  if (plan.document.length === 0) {
+    return { kind: "heading", text: `${capital(running)} stays`, note: "the machine differs from it" };
+  }
+  return plan.from === null
+    ? { kind: "heading", text: "Version 1", note: "the first; nothing of Patronus is applied yet" }
+    : { kind: "heading", text: `Version ${plan.from} → ${plan.from + 1}` };
+}
+
+function asItIs(from: number | null): string {
+  return from === null ? "there is no configuration yet" : `the machine is as version ${from} says`;
+}
+
+/** Base chains of other tables: they too may drop what Patronus accepts. */
+export function foreignBlocks(foreign: readonly ForeignChain[]): Block[] {
+  return [
+    {
+      kind: "line",
+      text: [{ text: "note: ", tone: "accent" }, "other tables of this machine also decide what passes:"],
+    },
+    ...foreign.map((chain) => dim(`  ${foreignWords(chain)}`)),
+  ];
+}
+
+/** `ip filter FORWARD: hook forward, priority 0, policy drop`. */
+export function foreignWords({ family, table, chain, hook, priority, policy }: ForeignChain): string {
+  return `${family} ${table} ${chain}: hook ${hook}, priority ${priority}, policy ${policy}`;
+}
+
+/** Says which connections of the caller's own would end. */
+export function lockoutBlocks(lockouts: readonly Lockout[]): Block[] {
+  return [
+    { kind: "line", text: [{ text: "WARNING: applying this cuts you off", tone: "bad" }] },
+    ...lockouts.map((lockout): Block => ({ kind: "line", text: lockoutText(lockout) })),
+  ];
+}
+
+function lockoutText({ connection, from, to, port, by }: Lockout): Text[] {
+  const what = connection === "established" ? "your own session" : "a new session like yours";
+  return ["  ", { text: what, tone: "strong" }, `, from ${from} to ${to} port ${port}, would be stopped by ${by}`];
+}
+
+/** The plan for programs; without the two documents and without what only the engine can read. */
+export function planJson(plan: Plan): unknown {
+  const { from, document, drift, findings, lockouts, foreign } = plan;
+  const steps = plan.steps.map(({ kind, title, changes }) => ({ kind, title, changes }));
+  return { from, empty: isEmpty(plan), document, steps, drift, findings, lockouts, foreign };
+}
+
+function dim(text: string): Block {
+  return { kind: "line", text: [{ text, tone: "dim" }] };
+}
+
+function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

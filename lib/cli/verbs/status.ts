@@ -1,0 +1,80 @@
+/** `status`: what runs, what is pending, and whether the kernel has it. */
+import type { Pending, Status } from "../../engine/plan.ts";
+import type { Block, Output, Text } from "../../model/command.ts";
+import { formatDuration } from "../../model/duration.ts";
+import type { Desk } from "../desk.ts";
+import { changeBlocks } from "./changes.ts";
+import { localTime } from "./config.ts";
+import { foreignWords, noConfiguration } from "./plan.ts";
+
+export async function status(desk: Desk): Promise<Output> {
+  if (!await desk.hasState()) return { blocks: noConfiguration(), json: null };
+  const now = await (await desk.engine()).status();
+  return { blocks: statusBlocks(now), json: now };
+}
+
+export function statusBlocks(status: Status): Block[] {
+  const fields: (readonly [string, Text])[] = [
+    ["version", versionText(status)],
+    ...(status.pending === null ? [] : [["pending", pendingText(status.pending)] as const]),
+    ["candidate", candidateText(status.candidate)],
+    ["kernel", kernelText(status.kernel)],
+    ...(status.kernel.state === "unreadable" ? [] : [["rules", `${status.rules} in the kernel`] as const]),
+    ["forwarding", forwardingText(status.forwarding)],
+    ...status.foreign.map((chain, index) => [index === 0 ? "also decide" : "", foreignWords(chain)] as const),
+    ...status.recovered.map((line, index) => [index === 0 ? "recovered" : "", { text: line, tone: "warn" }] as const),
+  ];
+  const blocks: Block[] = [{ kind: "fields", fields }];
+  if (status.kernel.drift.length > 0) {
+    blocks.push({ kind: "line", text: [] }, ...changeBlocks(status.kernel.drift, false), {
+      kind: "hint",
+      text: "patronus apply repairs it",
+    });
+  }
+  return blocks;
+}
+
+function versionText({ version, confirmed }: Status): Text {
+  if (version === null) return { text: "none yet", tone: "dim" };
+  const { number, author, time, message } = version;
+  const words = `${number}  by ${author}, ${localTime(time)}${message === "" ? "" : `  ${message}`}`;
+  if (version.confirmed) return words;
+  const last = confirmed === null ? "none is confirmed" : `version ${confirmed} is the last confirmed one`;
+  return `${words}  (${last})`;
+}
+
+/** How long there is time to confirm, and who may. */
+export function pendingText({ version, user, secondsLeft }: Pending): Text {
+  const when = secondsLeft <= 0 ? "is being undone" : `will be undone in ${formatDuration(secondsLeft)}`;
+  return { text: `version ${version} ${when} unless ${user} runs patronus confirm`, tone: "warn" };
+}
+
+function candidateText(candidate: Status["candidate"]): Text {
+  if (candidate === null || candidate.changes === 0) return { text: "no edits", tone: "dim" };
+  const many = candidate.changes === 1 ? "1 edit" : `${candidate.changes} edits`;
+  const base = candidate.base === null ? "" : ` over version ${candidate.base}`;
+  return { text: `${many}${base}, not applied`, tone: "warn" };
+}
+
+function kernelText({ state, version, drift }: Status["kernel"]): Text {
+  switch (state) {
+    case "in-sync":
+      return { text: `as version ${version ?? "?"} says`, tone: "good" };
+    case "drift":
+      return {
+        text: `changed behind Patronus's back: ${drift.length} difference${drift.length === 1 ? "" : "s"}`,
+        tone: "bad",
+      };
+    case "missing":
+      return { text: "the table is gone; patronus apply brings it back", tone: "bad" };
+    case "unreadable":
+      return { text: "reading it takes root", tone: "dim" };
+    case "none":
+      return { text: "nothing applied yet", tone: "dim" };
+  }
+}
+
+function forwardingText({ ipv4, ipv6 }: Status["forwarding"]): Text {
+  if (ipv4 === ipv6) return ipv4 ? { text: "on", tone: "good" } : { text: "off", tone: "dim" };
+  return { text: ipv4 ? "IPv4 only" : "IPv6 only", tone: "good" };
+}
