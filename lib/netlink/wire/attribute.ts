@@ -59,23 +59,29 @@ export class AttributeWriter {
   }
 
   u8(type: number, value: number): void {
-    this.#bytes[this.#attribute(type, 1)] = value;
+    // The place comes first: making room may replace the memory.
+    const at = this.#attribute(type, 1);
+    this.#bytes[at] = value;
   }
 
   u16(type: number, value: number): void {
-    this.#view.setUint16(this.#attribute(type, 2), value, LITTLE_ENDIAN);
+    const at = this.#attribute(type, 2);
+    this.#view.setUint16(at, value, LITTLE_ENDIAN);
   }
 
   u32(type: number, value: number): void {
-    this.#view.setUint32(this.#attribute(type, 4), value, LITTLE_ENDIAN);
+    const at = this.#attribute(type, 4);
+    this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
   be16(type: number, value: number): void {
-    this.#view.setUint16(this.#attribute(type, 2), value);
+    const at = this.#attribute(type, 2);
+    this.#view.setUint16(at, value);
   }
 
   be32(type: number, value: number): void {
-    this.#view.setUint32(this.#attribute(type, 4), value);
+    const at = this.#attribute(type, 4);
+    this.#view.setUint32(at, value);
   }
 
   be64(type: number, value: number | bigint): void {
@@ -96,7 +102,8 @@ export class AttributeWriter {
       if (code > 127) {
         this.#length = at - ATTRIBUTE_HEADER;
         const encoded = utf8.encode(value);
-        this.#bytes.set(encoded, this.#attribute(type, encoded.length + 1));
+        const start = this.#attribute(type, encoded.length + 1);
+        this.#bytes.set(encoded, start);
         return;
       }
       this.#bytes[at + index] = code;
@@ -104,12 +111,19 @@ export class AttributeWriter {
   }
 
   bytes(type: number, value: Uint8Array): void {
-    this.#bytes.set(value, this.#attribute(type, value.length));
+    const at = this.#attribute(type, value.length);
+    this.#bytes.set(value, at);
   }
 
   /** An attribute without a payload. */
   flag(type: number): void {
     this.#attribute(type, 0);
+  }
+
+  /** Writes bytes as they are, padded to 4: the fixed header that some nests begin with. */
+  raw(value: Uint8Array | readonly number[]): void {
+    const at = this.#grow(value.length);
+    this.#bytes.set(value, at);
   }
 
   /** Begins an attribute that holds attributes; give what comes back to `end`. */
