@@ -45,8 +45,10 @@ function versionText({ version, confirmed }: Status): Text {
 
 /** How long there is time to confirm, and who may. */
 export function pendingText({ version, user, secondsLeft }: Pending): Text {
-  const when = secondsLeft <= 0 ? "is being undone" : `will be undone in ${formatDuration(secondsLeft)}`;
-  return { text: `version ${version} ${when} unless ${user} runs patronus confirm`, tone: "warn" };
+  const words = secondsLeft <= 0
+    ? `version ${version} was not confirmed in time and is being undone`
+    : `version ${version} will be undone in ${formatDuration(secondsLeft)} unless ${user} runs patronus confirm`;
+  return { text: words, tone: "warn" };
 }
 
 function candidateText(candidate: Status["candidate"]): Text {
