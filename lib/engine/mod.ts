@@ -1,8 +1,12 @@
 /** The engine: plan, apply, verify, confirm, rollback, boot. One writer at a time. */
-import type { Store, Version } from "../config/store.ts";
-import type { Finding } from "../model/error.ts";
+import { Store, type Version } from "../config/store.ts";
 import type { Reading } from "../features/session.ts";
+import type { Finding } from "../model/error.ts";
+import { type Clock, kernelClock } from "./clock.ts";
+import { LocalEngine } from "./engine.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
+
+export { boot } from "./boot.ts";
 
 export interface EngineOptions {
   readonly stateDir: string;
@@ -11,6 +15,7 @@ export interface EngineOptions {
   readonly user: string;
   /** Where the caller's session comes from, for the lockout warning. */
   readonly session?: { readonly from: string; readonly to: string; readonly port: number } | null;
+  readonly clock?: Clock;
 }
 
 export interface Engine {
@@ -19,21 +24,42 @@ export interface Engine {
   check(): readonly Finding[];
   plan(): Promise<Plan>;
   /** `confirmWithin` in seconds. Throws `input` with all findings, `conflict`, `nothing`, `permission` or `failed`. */
-  apply(request?: { readonly message?: string; readonly confirmWithin?: number }): Promise<Applied>;
+  apply(request?: ApplyRequest): Promise<Applied>;
   /** Throws `nothing` where none is pending, `permission` where it is somebody else's. */
   confirm(): Promise<Version>;
-  /** Goes back to the content of version `number`, or of the one before the newest. */
+  /** Goes back to the content of version `number`, or of the one before the newest; undoes what is pending. */
   rollback(number?: number): Promise<Applied>;
+  /** Brings up the newest confirmed version; edits stay. The function `boot` also knows what to do without a store. */
+  boot(): Promise<Boot>;
   /** Drops the candidate; throws `nothing` where there is none. */
   discard(): void;
-  boot(): Promise<Boot>;
   status(): Promise<Status>;
   pending(): Pending | null;
   /** Totals by id of the document's rules. */
   observedCounters(): Promise<Map<string, Reading>>;
+  /**
+   * Ends what is unfinished: an apply that was cut off is completed or undone, an overdue confirmation undone. Says in words
+   * what it did. Every change begins with it.
+   */
+  recover(): Promise<readonly string[]>;
   close(): void;
 }
 
-export function openEngine(_options: EngineOptions): Promise<Engine> {
-  throw new Error("not there yet");
+export interface ApplyRequest {
+  readonly message?: string;
+  /** Seconds. */
+  readonly confirmWithin?: number;
+}
+
+/** Opens the store and the kernel; ends what was left unfinished where this process may. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const store = Store.open(options.stateDir);
+  const engine = new LocalEngine(store, options, options.clock ?? kernelClock());
+  try {
+    await engine.recoverIfFree();
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+  return engine;
 }

@@ -65,9 +65,9 @@ export interface Applied {
   readonly pending: Pending | null;
 }
 
-/** Where the state came from that `boot` brought up. */
+/** What `boot` brought up; `none` where no version was ever confirmed. */
 export interface Boot {
-  readonly source: "version" | "last-good" | "rescue" | "closed";
+  readonly source: "version" | "last-good" | "rescue" | "closed" | "none";
   /** Its version, where the source has one. */
   readonly version: number | null;
   /** Why it was not the newest confirmed version out of the store. */

@@ -34,7 +34,8 @@ export interface PlannedStep {
 /** Code for one kind of step. */
 export interface StepDriver<Desired = unknown> {
   readonly kind: string;
-  /** Steps of lower order run first and are undone last: 10 nftables, 20 link, 30 address, 40 route, 50 file, 60 service, 90 forwarding. */
+  /** Steps of lower order run first and are undone last: 5 forwarding off, 10 nftables, 20 link, 30 address, 40 route, 50 file,
+   * 60 service, 90 forwarding on. */
   readonly order: number;
   /** Reads the machine and compares; null when nothing differs. */
   plan(desired: Desired): Promise<PlannedStep | null>;

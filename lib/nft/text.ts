@@ -194,7 +194,8 @@ function printLookup({ loads, set, negate, verdicts }: LookupStatement, before: 
   return `${left} ${verdicts === true ? "vmap " : negate === true ? "!= " : ""}${right}`;
 }
 
-function printElement(element: Element, types: readonly Datatype[]): string {
+/** Prints one element: a value, an interval, or the parts of a concatenation. */
+export function printElement(element: Element, types: readonly Datatype[]): string {
   const parts = types.map((type, index) => {
     const from = element.key[index] ?? 0;
     const to = element.end?.[index] ?? from;

@@ -1,0 +1,97 @@
+/** The one table that is Patronus's own: read it, compare it, bring it from whatever it is to what it should be. */
+import type { Count } from "../config/store.ts";
+import { TABLE } from "../features/allocation.ts";
+import { NetlinkOverrunError } from "../netlink/wire/error.ts";
+import type { Netlink } from "../netlink/socket/connection.ts";
+import type { Observed, Operation } from "../nft/batch.ts";
+import { diff } from "../nft/diff.ts";
+import type { Table } from "../nft/ruleset.ts";
+import { commit, isOutdated, readGenerationId, readTableState } from "./kernel.ts";
+import { kernelChanges } from "./kernel_changes.ts";
+import { lostCounts } from "./counts.ts";
+import { readStamp, type Stamp, withoutStamp, withStamp } from "./stamp.ts";
+import type { Change } from "./step.ts";
+
+/** How often a transaction is made anew because somebody else's came first. */
+const TRIES = 5;
+/** Milliseconds for which a reading of the table may stand for the table, if the generation is still the same. */
+const FRESH = 1000;
+
+interface Reading {
+  readonly generation: number;
+  readonly observed: Observed | null;
+  readonly at: number;
+}
+
+/** Patronus's table in the kernel. */
+export class KernelTable {
+  #reading: Reading | undefined;
+
+  /** `keep` is told what the kernel has counted and is about to forget, by id. */
+  constructor(readonly netlink: Netlink, readonly keep: (lost: ReadonlyMap<string, Count>) => void) {}
+
+  /** Reads the table, and the generation that the reading belongs to. */
+  async read(): Promise<Reading> {
+    for (let tries = 1;; tries++) {
+      const generation = await readGenerationId(this.netlink);
+      const known = this.#reading;
+      if (known?.generation === generation && performance.now() - known.at < FRESH) return known;
+      const at = performance.now();
+      const observed = await readTableState(this.netlink, TABLE.family, TABLE.name);
+      // A change meanwhile may have torn the reading apart.
+      if (await readGenerationId(this.netlink) === generation || tries >= TRIES) {
+        this.#reading = { generation, observed, at };
+        return this.#reading;
+      }
+    }
+  }
+
+  /** Which version the kernel holds, by the table's own word. */
+  async stamp(): Promise<Stamp | null> {
+    return readStamp((await this.read()).observed);
+  }
+
+  /** What stands between the kernel and a table, the stamp aside. */
+  async differences(desired: Table): Promise<{ readonly observed: Observed | null; readonly operations: Operation[] }> {
+    const { observed } = await this.read();
+    return { observed, operations: diff(observed && withoutStamp(observed), desired) };
+  }
+
+  /** Brings the kernel to the table with the stamp, in one transaction; does nothing where it is there already. */
+  load(desired: Table, stamp: Stamp): Promise<void> {
+    const stamped = withStamp(desired, stamp);
+    return this.#become((observed) => diff(observed, stamped));
+  }
+
+  /** Takes the table out of the kernel. */
+  remove(): Promise<void> {
+    return this.#become((observed) => observed === null ? [] : [{ op: "delete-table" }]);
+  }
+
+  /** Reads the table back: what differs from the table with its stamp. */
+  async verify(desired: Table, stamp: Stamp): Promise<readonly Change[]> {
+    this.#reading = undefined;
+    const { observed } = await this.read();
+    const operations = diff(observed, withStamp(desired, stamp));
+    return operations.length === 0 ? [] : kernelChanges(observed, operations);
+  }
+
+  async #become(way: (observed: Observed | null) => Operation[]): Promise<void> {
+    for (let tries = 1;; tries++) {
+      const { generation, observed } = await this.read();
+      const operations = way(observed);
+      if (operations.length === 0) return;
+      this.#reading = undefined;
+      try {
+        await commit(this.netlink, { family: TABLE.family, table: TABLE.name, operations }, generation);
+      } catch (error) {
+        // The outcome of an overrun is unknown, and an outdated transaction did not happen: the next reading tells.
+        const again = isOutdated(error) || error instanceof NetlinkOverrunError;
+        if (!again || tries >= TRIES) throw error;
+        continue;
+      }
+      if (observed !== null) this.keep(lostCounts(observed, operations));
+      return;
+    }
+  }
+}

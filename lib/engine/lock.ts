@@ -1,0 +1,69 @@
+/** One writer at a time: a lock that the kernel releases when its holder ends, however it ends (flock(2)). */
+import { PatronusError } from "../model/error.ts";
+
+/** How long a writer waits for another one, in milliseconds. */
+const WAIT = 5000;
+const STEP = 50;
+
+export class Lock {
+  private constructor(readonly file: Deno.FsFile) {}
+
+  /** Waits a few seconds for another writer. Throws `conflict` with its pid, `permission` where the directory is closed. */
+  static async take(directory: string): Promise<Lock> {
+    for (let waited = 0;; waited += STEP) {
+      const lock = Lock.tryTake(directory);
+      if (lock !== null) return lock;
+      if (waited >= WAIT) {
+        throw new PatronusError("conflict", `another change is being made${holder(directory)}`, {
+          hint: "try again when it is done",
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, STEP));
+    }
+  }
+
+  /** Null where somebody else holds it. */
+  static tryTake(directory: string): Lock | null {
+    const file = open(directory);
+    if (!file.tryLockSync(true)) {
+      file.close();
+      return null;
+    }
+    file.truncateSync(0);
+    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+    return new Lock(file);
+  }
+
+  [Symbol.dispose](): void {
+    this.file.close();
+  }
+}
+
+function path(directory: string): string {
+  return `${directory}/lock`;
+}
+
+function open(directory: string): Deno.FsFile {
+  try {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o755 });
+    return Deno.openSync(path(directory), { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    const denied = error instanceof Deno.errors.PermissionDenied;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PatronusError(denied ? "permission" : "failed", `cannot take the lock ${path(directory)}: ${reason}`, {
+      hint: denied
+        ? "run it as root, or set PATRONUS_RUN_DIR"
+        : "set PATRONUS_RUN_DIR to a directory that can be written",
+      cause: error,
+    });
+  }
+}
+
+function holder(directory: string): string {
+  try {
+    const pid = Deno.readTextFileSync(path(directory)).trim();
+    return pid === "" ? "" : ` by process ${pid}`;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The rescue ruleset: what the machine boots with when neither store nor last good copy can be read. Administrators get
+ * in as they last could, and nothing else does: the file holds no more than their interfaces, networks and ports, in a form
+ * that any later version of the program can read.
+ */
+import { type Document, document as schema } from "../features/document.ts";
+import { atomicWrite } from "../services/file.ts";
+
+/** The way in for administrators. Empty devices or sources mean any. */
+export interface Rescue {
+  readonly devices: readonly string[];
+  /** Prefixes. */
+  readonly sources: readonly string[];
+  /** TCP ports and ranges. */
+  readonly ports: readonly string[];
+}
+
+/** The file, inside the state directory. */
+export function rescuePath(directory: string): string {
+  return `${directory}/rescue.json`;
+}
+
+/** What a document says of the way in; no ports where it keeps none open. */
+export function rescueOf({ interfaces, zones, firewall: { anti_lockout } }: Document): Rescue {
+  const members = new Map(zones.map((zone) => [zone.id, zone.interfaces]));
+  const wanted = new Set(anti_lockout.in.flatMap((place) => members.get(place) ?? [place]));
+  return {
+    devices: interfaces.filter(({ id }) => wanted.has(id)).map(({ device }) => device),
+    sources: anti_lockout.source,
+    ports: anti_lockout.enabled ? anti_lockout.ports : [],
+  };
+}
+
+/** Written at each confirm. Throws a `PatronusError` with the reason. */
+export function writeRescue(directory: string, rescue: Rescue): void {
+  atomicWrite(rescuePath(directory), `${JSON.stringify(rescue)}\n`, 0o600);
+}
+
+/** Null where there is none or it cannot be read. */
+export function readRescue(directory: string): Rescue | null {
+  try {
+    const value = JSON.parse(Deno.readTextFileSync(rescuePath(directory)));
+    rescueDocument(value);
+    return value as Rescue;
+  } catch {
+    return null;
+  }
+}
+
+/** A document with the way in and nothing else: all defaults drop but output, and nothing is forwarded. Throws on bad data. */
+export function rescueDocument({ devices, sources, ports }: Rescue): Document {
+  const interfaces = devices.map((device, index) => ({ id: `rescue-${index}`, name: `rescue-${index}`, device }));
+  return schema.parse({
+    interfaces,
+    firewall: {
+      anti_lockout: { enabled: ports.length > 0, in: interfaces.map(({ id }) => id), source: sources, ports },
+    },
+  });
+}
+
+/** Closed but for loopback, neighbour discovery, errors that IPv6 needs, echo requests and the DHCP client. */
+export const CLOSED: Rescue = { devices: [], sources: [], ports: [] };

@@ -1,0 +1,35 @@
+/**
+ * The watchdog, a program: says "ready", then watches the store until nothing is pending any more, and undoes what is
+ * overdue. Arguments: STATE_DIR RUN_DIR USER.
+ */
+import { type Engine, openEngine } from "./mod.ts";
+
+/** Milliseconds between two looks at the store, and for which it waits for a change to begin. */
+const LOOK = 500;
+const BEGIN = 15_000;
+
+async function watch(stateDir: string, runDir: string, user: string): Promise<void> {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, LOOK));
+  let engine: Engine | undefined = await openEngine({ stateDir, runDir, user });
+  Deno.stdout.writeSync(new TextEncoder().encode("ready\n"));
+  const began = performance.now();
+  let seen = false;
+  while (true) {
+    await pause();
+    try {
+      engine ??= await openEngine({ stateDir, runDir, user });
+      const pending = engine.pending();
+      seen ||= pending !== null;
+      if (pending?.secondsLeft === 0) await engine.recover();
+      const over = pending === null && (seen || performance.now() - began > BEGIN);
+      if (over) return engine.close();
+    } catch {
+      // A full disk, another writer, a store that is being repaired: nobody else will do this, so it goes on trying.
+      engine?.close();
+      engine = undefined;
+    }
+  }
+}
+
+const [stateDir = "", runDir = "", user = ""] = Deno.args;
+await watch(stateDir, runDir, user);
