@@ -2,7 +2,8 @@
  * Where a command does its work: the store, the engine and the machine, each opened when it is first asked for.
  */
 import type { Store } from "../config/store.ts";
-import type { Engine } from "../engine/mod.ts";
+import type { Engine, EngineOptions } from "../engine/mod.ts";
+import type { Boot } from "../engine/plan.ts";
 import type { Document } from "../features/document.ts";
 import type { Device, Reading, Session } from "../features/session.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
@@ -19,6 +20,8 @@ export interface Desk extends Session {
   /** For reading: null where there is no store. */
   existingStore(): Promise<Store | null>;
   engine(): Promise<Engine>;
+  /** Brings up what was confirmed last, whatever state the store is in. */
+  boot(): Promise<Boot>;
   /** Everything that is wrong or worth knowing in a document. */
   check(document: Document): Promise<readonly Finding[]>;
   versions(): Promise<readonly number[]>;
@@ -56,8 +59,23 @@ class LocalDesk implements Desk {
   }
 
   engine(): Promise<Engine> {
-    this.#engine ??= openEngine(this.user, this.sshAddress());
+    this.#engine ??= this.#openEngine();
     return this.#engine;
+  }
+
+  async #openEngine(): Promise<Engine> {
+    const { openEngine } = await import("../engine/mod.ts");
+    return await openEngine(await this.#engineOptions());
+  }
+
+  async boot(): Promise<Boot> {
+    const { boot } = await import("../engine/mod.ts");
+    return await boot(await this.#engineOptions());
+  }
+
+  async #engineOptions(): Promise<EngineOptions> {
+    const { runDirectory, stateDirectory } = await import("../config/paths.ts");
+    return { stateDir: stateDirectory(), runDir: runDirectory(), user: this.user, session: this.sshAddress() };
   }
 
   async isNew(): Promise<boolean> {
@@ -161,14 +179,6 @@ async function openStore(): Promise<Store> {
     import("../config/paths.ts"),
   ]);
   return permitted(stateDirectory(), () => Store.open(stateDirectory()));
-}
-
-async function openEngine(user: string, session: ReturnType<Session["sshAddress"]>): Promise<Engine> {
-  const [{ openEngine }, { runDirectory, stateDirectory }] = await Promise.all([
-    import("../engine/mod.ts"),
-    import("../config/paths.ts"),
-  ]);
-  return await openEngine({ stateDir: stateDirectory(), runDir: runDirectory(), user, session });
 }
 
 /** Says whose state it is where this user may not read it. */

@@ -6,10 +6,19 @@ import { printable, width } from "./width.ts";
 
 /** Output as text for people; ends with a newline unless it is empty. */
 export function renderText(output: Output, terminal: Terminal): string {
-  const parts = output.blocks.map((block) => renderBlock(block, terminal, rowsBelow(output, block))).filter((part) =>
-    part !== null
+  const parts = blocksFor(output.blocks, terminal).map((block) =>
+    renderBlock(block, terminal, rowsBelow(output, block))
   );
   return parts.map((part) => part.endsWith("\n") || part === "" ? part : `${part}\n`).join("");
+}
+
+/** Hints are for people who read along; elsewhere they go, and the empty line in front of them too. */
+function blocksFor(blocks: readonly Block[], terminal: Terminal): readonly Block[] {
+  if (terminal.interactive) return blocks;
+  const empty = (block: Block | undefined) => block?.kind === "line" && block.text.length === 0;
+  return blocks.filter((block, index) =>
+    block.kind !== "hint" && !(empty(block) && blocks[index + 1]?.kind === "hint")
+  );
 }
 
 /** Output as JSON for programs. */
@@ -24,7 +33,7 @@ function rowsBelow(output: Output, block: Block): readonly (readonly Text[])[] {
   return output.blocks.flatMap((each) => each.kind === "table" && each.columns === block.columns ? each.rows : []);
 }
 
-function renderBlock(block: Block, terminal: Terminal, measured: readonly (readonly Text[])[]): string | null {
+function renderBlock(block: Block, terminal: Terminal, measured: readonly (readonly Text[])[]): string {
   switch (block.kind) {
     case "heading": {
       const note = block.note === undefined ? "" : `  ${paint(printable(block.note), "dim", terminal)}`;
@@ -35,7 +44,7 @@ function renderBlock(block: Block, terminal: Terminal, measured: readonly (reado
       return parts.length === 0 ? "\n" : parts.join("");
     }
     case "hint":
-      return terminal.interactive ? paint(printable(block.text), "dim", terminal) : null;
+      return paint(printable(block.text), "dim", terminal);
     case "fields": {
       const label = Math.max(0, ...block.fields.map(([name]) => width(name)));
       return block.fields.map(([name, value]) => {

@@ -42,3 +42,14 @@ Deno.test("JSON is what the command gave for it, with numbers that JSON can hold
   ];
   for (const [json, text] of cases) assertEquals(renderJson({ blocks: [], json }), text);
 });
+
+Deno.test("a hint that is not shown leaves no empty line behind", () => {
+  const blocks: Block[] = [
+    { kind: "line", text: ["done"] },
+    { kind: "line", text: [] },
+    { kind: "hint", text: "next" },
+    { kind: "hint", text: "and then" },
+  ];
+  assertEquals(renderText({ blocks }, PIPE), "done\n");
+  assertEquals(renderText({ blocks }, { ...SCREEN, colour: false }), "done\n\nnext\nand then\n");
+});

@@ -23,11 +23,42 @@ export const SHOWN = 24;
  * nothing is left out and nothing is cut.
  */
 export function changeBlocks(changes: readonly Change[], full: boolean): Block[] {
-  const shown = full ? changes : changes.slice(0, SHOWN);
+  const list = full ? changes : withChainsTogether(changes);
+  const shown = full ? list : list.slice(0, SHOWN);
   const blocks: Block[] = [{ kind: "table", columns: full ? UNCUT : COLUMNS, rows: shown.flatMap(rows) }];
-  const rest = changes.length - shown.length;
-  if (rest > 0) blocks.push({ kind: "line", text: [{ text: `… and ${rest} more; --full shows all`, tone: "dim" }] });
+  const rest = list.length - shown.length;
+  if (rest > 0) {
+    blocks.push({ kind: "line", text: [{ text: `… and ${rest} more; patronus plan --full shows all`, tone: "dim" }] });
+  }
   return blocks;
+}
+
+/** Chains say little by themselves: those that come or go one after another share a line. */
+function withChainsTogether(changes: readonly Change[]): Change[] {
+  const together: Change[] = [];
+  let names: string[] = [];
+  for (const [index, change] of changes.entries()) {
+    const name = chainName(change);
+    if (name === null) {
+      together.push(change);
+      continue;
+    }
+    names.push(name);
+    const next = changes[index + 1];
+    if (next !== undefined && chainName(next) !== null && next.action === change.action) continue;
+    const list = names.join(", ");
+    together.push(
+      names.length === 1
+        ? change
+        : { action: change.action, subject: `${names.length} chains`, before: list, after: list },
+    );
+    names = [];
+  }
+  return together;
+}
+
+function chainName({ action, subject }: Change): string | null {
+  return action === "change" ? null : /^chain (\S+)$/.exec(subject)?.[1] ?? null;
 }
 
 function rows({ action, subject, before, after }: Change): Text[][] {
@@ -35,7 +66,7 @@ function rows({ action, subject, before, after }: Change): Text[][] {
   if (action !== "change") {
     return [[mark, { text: subject, tone: mark.tone }, action === "add" ? after ?? "" : before ?? ""]];
   }
-  if (before === undefined || after === undefined) {
+  if (before === undefined || after === undefined || before === after) {
     return [[mark, { text: subject, tone: mark.tone }, after ?? before ?? ""]];
   }
   if (before.length + after.length <= 40) {

@@ -20,7 +20,7 @@ export async function apply(input: Input, desk: Desk): Promise<Output> {
         hint: "it brings up what was applied and confirmed before",
       });
     }
-    return { blocks: bootBlocks(await (await desk.engine()).boot()) };
+    return { blocks: bootBlocks(await desk.boot()) };
   }
   const confirmWithin = typed === undefined ? undefined : secondsOf(typed);
   if (!await desk.hasState()) throw nothingYet();
@@ -81,6 +81,7 @@ const SOURCES: Readonly<Record<Boot["source"], string>> = {
   version: "",
   "last-good": "from the last good copy",
   rescue: "the rescue rules: only the management networks of the last confirmed version get in",
+  none: "nothing: no version was ever confirmed",
   closed: "closed: nothing but loopback, neighbour discovery and the DHCP client passes",
 };
 
@@ -88,7 +89,7 @@ const SOURCES: Readonly<Record<Boot["source"], string>> = {
 export function bootBlocks({ source, version, reason }: Boot): Block[] {
   const what = [version === null ? "" : `version ${version}`, SOURCES[source]].filter((part) => part !== "").join(" ");
   const tone = source === "version" ? "good" : "bad";
-  const blocks: Block[] = [{ kind: "line", text: [{ text: "up  ", tone }, what === "" ? "no version yet" : what] }];
+  const blocks: Block[] = [{ kind: "line", text: [{ text: "up  ", tone }, what] }];
   if (reason !== undefined) blocks.push({ kind: "line", text: [{ text: "because  ", tone: "warn" }, reason] });
   return blocks;
 }
@@ -106,10 +107,16 @@ export async function rollback(input: Input, desk: Desk): Promise<Output> {
   const number = typed === "" ? undefined : versionNumber(typed);
   if (!await desk.hasState()) throw nothingYet();
   const applied = await (await desk.engine()).rollback(number);
+  const { version, steps } = applied;
+  // Undoing what was pending needs no plan: its steps were kept.
+  const undone: Block = {
+    kind: "line",
+    text: [{ text: "rolled back  ", tone: "good" }, `version ${version.number}: ${version.message}`],
+  };
   return {
     blocks: [
-      ...appliedBlocks(applied, "rolled back"),
-      { kind: "hint", text: "what is undone is your candidate now: patronus config diff shows it, discard drops it" },
+      ...(steps.length > 0 ? appliedBlocks(applied, "rolled back") : [undone]),
+      { kind: "hint", text: "what was undone is your candidate now: patronus config diff shows it, discard drops it" },
     ],
   };
 }

@@ -59,7 +59,6 @@ function desk({ state = true, ssh = false, lockouts = [], pending = false, findi
       return Promise.resolve(APPLIED);
     },
     discard: () => calls.push(["discard"]),
-    boot: () => Promise.resolve({ source: "version", version: 4 } satisfies Boot),
   };
   const made = {
     hasState: () => Promise.resolve(state),
@@ -154,7 +153,7 @@ Deno.test("where there is no configuration, there is nothing to do", async () =>
 Deno.test("boot says where the state came from, and why not from the store", () => {
   const cases: readonly [Boot, string[]][] = [
     [{ source: "version", version: 4 }, ["up  version 4"]],
-    [{ source: "version", version: null }, ["up  no version yet"]],
+    [{ source: "none", version: null }, ["up  nothing: no version was ever confirmed"]],
     [{ source: "last-good", version: 3, reason: "the store is damaged" }, [
       "up  version 3 from the last good copy",
       "because  the store is damaged",

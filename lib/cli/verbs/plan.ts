@@ -36,20 +36,20 @@ export function planBlocks(plan: Plan, full: boolean): Block[] {
     parts.push([
       { kind: "heading", text: "Configuration", note: many(words.length, "object") },
       ...shown.map((line): Block => ({ kind: "line", text: [toned(line)] })),
-      ...(rest > 0 ? [dim(`… and ${rest} more; --full shows all`)] : []),
+      ...(rest > 0 ? [dim(`… and ${rest} more; patronus plan --full shows all`)] : []),
     ]);
   }
+  const drift = new Set(plan.drift.map(key));
   for (const step of plan.steps) {
-    const own = step.changes.filter((change) => change.drift !== true);
+    const own = step.changes.filter((change) => !drift.has(key(change)));
     if (own.length > 0) {
       parts.push([{ kind: "heading", text: capital(step.title), note: tally(own) }, ...changeBlocks(own, full)]);
     }
   }
-  const drift = plan.drift.length > 0 ? plan.drift : plan.steps.flatMap((step) => step.changes.filter(isDrift));
-  if (drift.length > 0) {
+  if (plan.drift.length > 0) {
     parts.push([
       { kind: "line", text: [{ text: "Drift", tone: "warn" }, { text: `  ${DRIFT}`, tone: "dim" }] },
-      ...changeBlocks(drift, full),
+      ...changeBlocks(plan.drift, full),
     ]);
   }
   if (plan.findings.length > 0) parts.push(findingBlocks(plan.findings));
@@ -66,8 +66,9 @@ export function planBlocks(plan: Plan, full: boolean): Block[] {
 
 const DRIFT = "changed behind Patronus's back; applying repairs it";
 
-function isDrift(change: Change): boolean {
-  return change.drift === true;
+/** What makes two changes the same one. */
+function key({ action, subject, before, after }: Change): string {
+  return JSON.stringify([action, subject, before, after]);
 }
 
 function heading(plan: Plan): Block {

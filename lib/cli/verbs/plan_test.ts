@@ -75,7 +75,6 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
     action: "remove",
     subject: "rule without a comment in chain input",
     before: "accept",
-    drift: true,
   };
   const cases: readonly [part: Partial<Plan>, lines: string[]][] = [
     [{ from: null, after: AFTER, document: diff(BEFORE, AFTER) }, [
@@ -119,8 +118,7 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
 });
 
 Deno.test("drift is told once, not among what the edit changes", () => {
-  const drifted = { ...WEB, drift: true };
-  const plan = { ...NOTHING, steps: [step([drifted])], drift: [drifted] };
+  const plan = { ...NOTHING, steps: [step([WEB])], drift: [{ ...WEB }] };
   const text = shown(planBlocks(plan, false), Infinity);
   assertEquals(text.filter((line) => line.includes("rule web in chain forward")).length, 1);
 });
@@ -131,8 +129,33 @@ Deno.test("a long list is counted, not told, unless all of it is asked for", () 
     (_, index): Change => ({ action: "add", subject: `rule r${index}`, after: "accept" }),
   );
   assertEquals(shown(changeBlocks(many, false)).length, SHOWN + 1);
-  assertEquals(shown(changeBlocks(many, false)).at(-1), "… and 976 more; --full shows all");
+  assertEquals(shown(changeBlocks(many, false)).at(-1), "… and 976 more; patronus plan --full shows all");
   assertEquals(shown(changeBlocks(many, true)).length, SHOWN + 976);
+});
+
+Deno.test("chains share a line, and what only moved is told once", () => {
+  const chain = (name: string, action: Change["action"] = "add"): Change => ({ action, subject: `chain ${name}` });
+  const moved: Change = {
+    action: "change",
+    subject: "rule a in chain input (moved)",
+    before: "accept",
+    after: "accept",
+  };
+  const changes = [
+    chain("input"),
+    chain("output"),
+    moved,
+    chain("vpn"),
+    chain("old", "remove"),
+    chain("older", "remove"),
+  ];
+  assertEquals(shown(changeBlocks(changes, false)), [
+    "+  2 chains                       input, output",
+    "~  rule a in chain input (moved)  accept",
+    "+  chain vpn",
+    "-  2 chains                       old, older",
+  ]);
+  assertEquals(shown(changeBlocks(changes, true)).length, 6);
 });
 
 Deno.test("changes are counted by what happens", () => {

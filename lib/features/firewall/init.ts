@@ -106,12 +106,12 @@ export async function init(input: Input, session: Session): Promise<Output> {
       line("everything else to this machine is dropped, everything from it passes"),
       { kind: "line", text: [] },
       { kind: "line", text: ["Next:"] },
-      line("patronus firewall list             look at the rules"),
+      line("patronus firewall list               look at the rules"),
       ...(document.nat.rules.length > 0
         ? [line("patronus firewall enable-forwarding  make this machine a router")]
         : []),
-      line("patronus plan                      see what applying it would change"),
-      line("patronus apply --confirm 60s       do it; without a confirmation it undoes itself"),
+      line("patronus plan                        see what applying it would change"),
+      line("patronus apply --confirm 60s         do it; without a confirmation it undoes itself"),
     ],
   };
 }
