@@ -130,6 +130,7 @@ class LocalDesk implements Desk {
   }
 
   async counters(): Promise<ReadonlyMap<string, Reading> | null> {
+    if (!await this.hasState()) return null;
     try {
       return await (await this.engine()).observedCounters();
     } catch {

@@ -1,0 +1,367 @@
+// needs: nft
+/** The command line as people run it: the real program in processes of its own, against the kernel of a private namespace. */
+import { assert, assertEquals, assertMatch } from "../../lib/std/assert.ts";
+import { flush, nft } from "./nft_harness.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Longest time for one command line, in milliseconds. */
+const BOUND = 20_000;
+
+/** A machine's state in directories of its own; `run` takes a command line with `'…'` around words that hold spaces. */
+class Place {
+  readonly root = Deno.makeTempDirSync({ prefix: "patronus-cli-" });
+  readonly state = `${this.root}/state`;
+
+  async run(line: string, env: Record<string, string> = {}, stdin = ""): Promise<Ran> {
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", "--quiet", MAIN, ...words],
+      env: { PATRONUS_STATE_DIR: this.state, PATRONUS_RUN_DIR: `${this.root}/run`, SSH_CONNECTION: "", ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      signal: AbortSignal.timeout(BOUND),
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(stdin)).catch(() => {});
+    await writer.close().catch(() => {});
+    const { code, stdout, stderr } = await child.output();
+    return { status: code, out: decode(stdout), err: decode(stderr) };
+  }
+
+  /** Runs a command line that must succeed. */
+  async ok(line: string, env: Record<string, string> = {}, stdin = ""): Promise<string> {
+    const { status, out, err } = await this.run(line, env, stdin);
+    assertEquals([status, err], [0, ""], `patronus ${line}\n${out}${err}`);
+    return out;
+  }
+
+  /** Runs a command line that must fail; gives back what it says. */
+  async fails(status: number, line: string, env: Record<string, string> = {}, stdin = ""): Promise<string> {
+    const ran = await this.run(line, env, stdin);
+    assertEquals([ran.status, ran.out], [status, ""], `patronus ${line}\n${ran.out}${ran.err}`);
+    assertMatch(ran.err, /^patronus: /);
+    return ran.err;
+  }
+
+  file(name: string, text: string): string {
+    const path = `${this.root}/${name}`;
+    Deno.writeTextFileSync(path, text);
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    flush();
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const EDGE = `
+[[interfaces]]
+name = "wan"
+device = "eth0"
+
+[[interfaces]]
+name = "lan"
+device = "eth1"
+
+[firewall.anti_lockout]
+in = "lan"
+
+[[firewall.rules]]
+id = "lan-web"
+action = "accept"
+in = "lan"
+out = "wan"
+protocol = "tcp"
+destination_port = [80, 443]
+comment = "browsing"
+`;
+
+Deno.test("a newcomer's walk: init, look, edit, plan, apply, confirm, go back", async () => {
+  using place = new Place();
+  assertMatch(await place.ok("firewall init"), /A first configuration is in your candidate/);
+  assertMatch(await place.ok("firewall list"), /^input {2}to this machine: no rules, then drop$/m);
+  assertMatch(
+    await place.ok("firewall add --chain input --action accept --protocol tcp --dport 443,8443 --comment 'web ui'"),
+    /^added {2}web-ui {2}input: accept tcp 443, 8443$/m,
+  );
+  const plan = await place.ok("plan");
+  assertMatch(plan, /^Version 1 {2}the first/);
+  assertMatch(plan, /^\+ firewall rule web-ui: /m);
+  assertMatch(
+    plan,
+    /^\+ {2}rule web-ui in chain input-rules .*tcp dport \{ 443, 8443 \} counter accept comment "web-ui: web ui"$/m,
+  );
+  assert(!nft(["list", "ruleset"]).includes("web-ui"), "a plan changes nothing");
+
+  assertMatch(await place.ok("firewall apply -m 'the first one'"), /^applied {2}version 1: \d+ added/);
+  assertMatch(
+    nft(["list", "ruleset"]),
+    /tcp dport \{ 443, 8443 \} counter packets 0 bytes 0 accept comment "web-ui: web ui"/,
+  );
+  assertEquals(await place.ok("plan"), "nothing to apply  the machine is as version 1 says\n");
+  assertMatch(await place.fails(3, "apply"), /there is nothing to apply/);
+  assertMatch(await place.ok("status"), /^kernel +as version 1 says$/m);
+
+  await place.ok("firewall edit web-ui --dport 443 --log");
+  assertMatch(await place.ok("firewall list"), /^~ +1 +web-ui +accept +tcp 443 /m);
+  assertMatch(
+    await place.ok("config diff"),
+    /^~ firewall rule web-ui: destination_port \[443, 8443\] → 443, log no → yes$/m,
+  );
+  const applied = await place.ok("apply --confirm 60s");
+  assertMatch(
+    applied,
+    /^applied {2}version 2: 1 changed on the machine\npending {2}version 2 will be undone in 1m unless \S+ runs patronus confirm\n$/,
+  );
+  assertMatch(await place.fails(4, "apply"), /waits for a confirmation/);
+  assertEquals(await place.ok("confirm"), "confirmed  version 2 stays\n");
+  await place.fails(3, "confirm");
+
+  assertMatch(await place.ok("config rollback 1"), /^rolled back {2}version 3: 1 changed on the machine$/m);
+  assertMatch(nft(["list", "ruleset"]), /tcp dport \{ 443, 8443 \}/);
+  const history = await place.ok("config history");
+  assertMatch(history, /^ +3 .* yes +rollback to version 1\n +2 .* yes *\n +1 .* yes +the first one\n$/m);
+  assertMatch(await place.ok("config diff"), /^~ firewall rule web-ui: /m);
+  assertMatch(await place.ok("discard"), /^discarded/);
+  await place.fails(3, "discard");
+  assertEquals(await place.ok("config diff"), "no difference\n");
+});
+
+Deno.test("changes behind Patronus's back are seen and repaired, and tables of others stay", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("apply");
+  nft([], "add table ip docker\nadd chain ip docker forward { type filter hook forward priority 0; policy accept; }\n");
+  nft(["flush", "chain", "inet", "patronus", "forward-rules"]);
+  assertMatch(await place.ok("status"), /^kernel +changed behind Patronus's back: 1 difference$/m);
+  assertMatch(await place.ok("status"), /ip docker forward: hook forward, priority 0, policy accept/);
+  const plan = await place.ok("plan");
+  assertMatch(plan, /^Version 1 stays {2}the machine differs from it$/m);
+  assertMatch(
+    plan,
+    /^Drift {2}changed behind Patronus's back; applying repairs it\n\+ {2}rule lan-web in chain forward-rules/m,
+  );
+  assertMatch(await place.ok("apply"), /^applied {2}version 1: 1 added on the machine$/m);
+  assertMatch(nft(["list", "ruleset"]), /lan-web: browsing[^]*table ip docker|table ip docker[^]*lan-web: browsing/);
+  assertMatch(await place.ok("plan"), /^nothing to apply/);
+});
+
+Deno.test("forwarding, flush and the rest of the firewall's verbs", async () => {
+  using place = new Place();
+  const forwarding = () => Deno.readTextFileSync("/proc/sys/net/ipv4/ip_forward").trim();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  assertEquals(await place.ok("firewall enable-forwarding"), "changed  forwarding: off → on\n");
+  await place.ok("apply");
+  assertEquals(forwarding(), "1");
+  assertEquals(await place.ok("firewall disable-forwarding"), "changed  forwarding: on → off\n");
+  await place.ok("apply");
+  assertEquals(forwarding(), "0");
+
+  await place.ok("firewall add --action drop --in wan --id last");
+  await place.ok("firewall move last --first");
+  await place.ok("firewall disable lan-web");
+  assertMatch(await place.ok("firewall list"), /1 +last +drop[^]*2 +lan-web +off/);
+  await place.ok("firewall enable lan-web");
+  await place.ok("firewall clone lan-web --id copy");
+  assertMatch(await place.ok("firewall show copy"), /^does +forward: accept tcp 80, 443 from lan to wan$/m);
+  await place.ok("firewall delete copy last");
+  await place.ok("alias add web --type host 192.0.2.10 2001:db8::10");
+  await place.ok("zone add inside --interfaces lan");
+  await place.ok("firewall edit lan-web --in inside --destination web --dport 80");
+  await place.ok("alias rename web servers");
+  assertMatch(
+    await place.ok("firewall show --format nft"),
+    /tcp dport 80 counter .*accept comment "lan-web: browsing"/,
+  );
+  assertMatch(await place.ok("firewall show lan-web"), /^destination +servers$/m);
+  assertMatch(
+    await place.fails(1, "alias delete servers"),
+    /alias servers is in use\n.*firewall\.rules\[lan-web\]\.destination/,
+  );
+  await place.ok("nat add --type masquerade --out wan --family ipv4");
+  assertMatch(await place.ok("nat list"), /masquerade/);
+  await place.ok("firewall chain add guests");
+  await place.ok("firewall add --action jump --target guests --in lan");
+  assertEquals(await place.ok("firewall check"), "fine  nothing to complain about\n");
+  assertMatch(await place.ok("firewall flush"), /^flushed {2}2 rules\nnow only the defaults decide: input drop/);
+  await place.ok("apply");
+  assert(!nft(["list", "ruleset"]).includes("lan-web"));
+  assertMatch(await place.ok("network list"), /^ *-? +lo +/m);
+});
+
+Deno.test("every reading verb prints JSON", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("apply -m first");
+  await place.ok("firewall edit lan-web --dport 443");
+  const json = async (line: string) => JSON.parse(await place.ok(`${line} --json`));
+  const [rule] = await json("firewall list");
+  assertEquals(rule, {
+    id: "lan-web",
+    action: "accept",
+    in: "lan",
+    out: "wan",
+    protocol: "tcp",
+    destination_port: 443,
+    comment: "browsing",
+    pending: "changed",
+    packets: 0,
+    bytes: 0,
+  });
+  const plan = await json("plan");
+  assertEquals([plan.from, plan.empty, plan.document.length, plan.steps[0].changes.length], [1, false, 1, 1]);
+  const status = await json("status");
+  assertEquals([status.version.number, status.candidate.changes, status.kernel.state], [1, 1, "in-sync"]);
+  assertEquals((await json("config history")).map((version: { message: string }) => version.message), ["first"]);
+  assertEquals((await json("config show")).firewall.rules[0].destination_port, 443);
+  assertEquals((await json("config diff"))[0].fields[0], {
+    field: "destination_port",
+    before: ["80", "443"],
+    after: ["443"],
+  });
+  assertEquals(await json("check"), []);
+  assertEquals((await json("version")).version.split(".").length, 3);
+  assertEquals((await json("firewall show lan-web")).id, "lan-web");
+  assert(
+    (await json("network list")).some((device: { device?: string; name?: string }) =>
+      device.device === "lo" || device.name === "lo"
+    ),
+  );
+  for (const line of ["nat list", "alias list", "zone list"]) assertEquals(await json(line), [], line);
+});
+
+Deno.test("the exit status and standard error say what went wrong, and where to go on", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const cases: readonly [status: number, line: string, says: RegExp][] = [
+    [2, "frewall list", /there is no command frewall\n {2}did you mean patronus firewall\?/],
+    [2, "firewall lst", /firewall has no verb lst\n {2}did you mean patronus firewall list\?/],
+    [2, "firewall add --acton drop", /unknown option --acton\n {2}did you mean --action\?/],
+    [2, "firewall add", /--action is missing\n {2}give --action ACTION: one of accept, drop/],
+    [2, "firewall edit lan-web", /nothing to change/],
+    [2, "apply --confirm soon", /--confirm cannot be soon\n {2}it is a length of time/],
+    [2, "config rollback two", /two/],
+    [1, "firewall edit lan-wbe --log", /there is no rule lan-wbe\n {2}did you mean lan-web\?/],
+    [1, "firewall add --action accept --in wna", /there is no interface or zone wna \(--in\)\n {2}did you mean wan\?/],
+    [1, "firewall add --action accept --dport 80", /firewall\.rules\[.*\]/],
+    [1, "firewall add --action accept --id lan-web", /there is already a rule lan-web/],
+    [3, "confirm", /nothing waits for a confirmation/],
+    [3, "config show --version 9", /there is no version 9\n {2}patronus config history lists them/],
+    [4, "firewall init", /there is a configuration already\n.*--force/],
+    [1, "config import /no/such/file", /there is no file \/no\/such\/file/],
+  ];
+  for (const [status, line, says] of cases) assertMatch(await place.fails(status, line), says);
+  const version = await place.ok("config show");
+  assertMatch(version, /id = "lan-web"/);
+});
+
+Deno.test("a bad file is refused with every fault's place, and changes nothing", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const before = await place.ok("config export");
+  const faults: readonly [name: string, text: string, says: readonly RegExp[]][] = [
+    ["key.toml", EDGE.replace("destination_port", "destination_prot"), [
+      /firewall\.rules\[lan-web\]/,
+      /destination_prot/,
+      /destination_port/,
+      /nothing was changed/,
+    ]],
+    ["two.toml", EDGE.replace('"accept"', '"acept"').replace('in = "lan"\nout', 'in = "lna"\nout'), [/acept/]],
+    ["reference.toml", EDGE.replace('out = "wan"', 'out = "wna"'), [/wna/, /wan/]],
+    ["syntax.toml", "[firewall\n", [/is not a valid configuration/]],
+    ["value.json", '{"firewall": {"forwarding": "sometimes"}}', [/firewall\.forwarding/]],
+  ];
+  for (const [name, text, says] of faults) {
+    const told = await place.fails(1, `config import ${place.file(name, text)}`);
+    for (const pattern of says) assertMatch(told, pattern);
+  }
+  assertEquals(await place.ok("config export"), before);
+});
+
+Deno.test("export and import give back the same document, in both formats, by file and by pipe", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const toml = await place.ok("config export");
+  for (const format of ["toml", "json"]) {
+    const text = await place.ok(`config export --format ${format}`);
+    await place.ok("config import -", {}, text);
+    assertEquals(await place.ok("config export"), toml, format);
+    await place.ok(`config export ${place.root}/out.${format}`);
+    assertEquals(Deno.readTextFileSync(`${place.root}/out.${format}`), text);
+  }
+  assertMatch(toml, /^destination_port = \[80, 443\]$/m);
+  const editor = place.file("editor.sh", `#!/bin/sh\nsed -i s/browsing/surfing/ "$1"\n`);
+  Deno.chmodSync(editor, 0o755);
+  assertMatch(await place.ok("config edit", { EDITOR: editor, VISUAL: "" }), /^edited/);
+  assertMatch(await place.ok("config show"), /surfing/);
+});
+
+Deno.test("reading leaves nothing behind on a machine without a configuration", async () => {
+  using place = new Place();
+  const lines = [
+    "status",
+    "plan",
+    "check",
+    "firewall list",
+    "firewall show",
+    "firewall show --format nft",
+    "nat list",
+    "alias list",
+    "zone list",
+    "network list",
+    "config show",
+    "config history",
+    "config export",
+    "version",
+    "completion bash",
+    "complete -- firewall edit ''",
+    "--help",
+    "firewall add --help",
+  ];
+  for (const line of lines) await place.ok(line);
+  for (const line of ["apply", "confirm", "rollback", "discard"]) {
+    assertMatch(await place.fails(3, line), /there is no configuration yet/);
+  }
+  await place.fails(1, "firewall add --action accept --in nowhere");
+  assert(!exists(place.state), "a state directory was made");
+});
+
+Deno.test("the state is nobody else's business", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("apply");
+  assertEquals((Deno.statSync(place.state).mode ?? 0) & 0o777, 0o700);
+  for (const { name } of Deno.readDirSync(place.state)) {
+    assertEquals((Deno.statSync(`${place.state}/${name}`).mode ?? 0) & 0o777, 0o600, name);
+  }
+});
+
+Deno.test("where output is no terminal's, there are no colours, hints or cut lines", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const long = "a comment that is so long that no terminal of eighty columns could ever show all of it in one line";
+  await place.ok(`firewall edit lan-web --comment '${long}'`);
+  const list = await place.ok("firewall list", { COLUMNS: "60" });
+  assert(!list.includes("\x1b"), "colours in a pipe");
+  assert(list.includes(long), list);
+  assert(!list.includes("patronus plan shows"), "a hint in a pipe");
+});
