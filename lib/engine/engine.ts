@@ -7,7 +7,7 @@ import type { Document } from "../features/document.ts";
 import { check } from "../features/mod.ts";
 import type { Reading } from "../features/session.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
-import { NETFILTER, NetlinkConnection } from "../netlink/socket/connection.ts";
+import type { Netlink } from "../netlink/socket/connection.ts";
 import { bringUp } from "./bring_up.ts";
 import type { Clock } from "./clock.ts";
 import { readCounts } from "./counts.ts";
@@ -43,14 +43,18 @@ interface Wanted {
 }
 
 export class LocalEngine implements Engine {
-  readonly #netlink = NetlinkConnection.open(NETFILTER);
   readonly #machine: Machine;
   readonly #recovered: string[] = [];
   /** Why the user's version is gone, where recovering undid it. */
   #undone: string | undefined;
 
-  constructor(readonly store: Store, readonly options: EngineOptions, readonly clock: Clock) {
-    this.#machine = new Machine(this.#netlink, store);
+  constructor(
+    readonly store: Store,
+    readonly netlink: Netlink,
+    readonly options: EngineOptions,
+    readonly clock: Clock,
+  ) {
+    this.#machine = new Machine(netlink, store);
   }
 
   check(): readonly Finding[] {
@@ -206,7 +210,7 @@ export class LocalEngine implements Engine {
   }
 
   close(): void {
-    this.#netlink.close();
+    this.netlink.close();
     this.store.close();
   }
 
@@ -270,7 +274,7 @@ export class LocalEngine implements Engine {
       throw nothing(`there is nothing to apply: the machine is as version ${head.number} says`);
     }
     const confirmWithin = unchanged ? undefined : wanted.confirmWithin;
-    if (confirmWithin !== undefined) await startWatchdog(this.options);
+    if (confirmWithin !== undefined) await (this.options.startWatchdog ?? startWatchdog)(this.options);
     const deadline = confirmWithin === undefined ? null : this.clock.now() + confirmWithin * 1000;
     const intent: Intent = {
       user: this.options.user,

@@ -6,6 +6,7 @@ import type { Document } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Observed } from "../nft/batch.ts";
 import type { Netlink } from "../netlink/socket/connection.ts";
+import { NetlinkError } from "../netlink/wire/error.ts";
 import { FORWARDING } from "./forwarding.ts";
 import { foreignBaseChains } from "./kernel.ts";
 import type { StepRecord } from "./journal.ts";
@@ -152,8 +153,16 @@ async function named<T>(title: string, work: () => Promise<T>): Promise<T> {
     }
     if (error instanceof PatronusError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PatronusError("failed", `cannot ${title}: ${reason}`, { cause: error });
+    throw new PatronusError("failed", `cannot ${title}: ${reason}`, { cause: error, ...hint(error) });
   }
+}
+
+/** nf_tables says ENOENT or EOPNOTSUPP where an expression or chain type is in no module that it can load. */
+function hint(error: unknown): { readonly hint?: string } {
+  if (!(error instanceof NetlinkError) || !["ENOENT", "EOPNOTSUPP", "EPROTONOSUPPORT"].includes(error.code)) return {};
+  return {
+    hint: "the kernel lacks a part of nf_tables that this needs: load its module, or build it in (docs/kernel.md)",
+  };
 }
 
 /** Totals are worth less than the firewall: a disk that is full must not stop a change or its undoing. */

@@ -2,8 +2,10 @@
 import { Store, type Version } from "../config/store.ts";
 import type { Reading } from "../features/session.ts";
 import type { Finding } from "../model/error.ts";
+import { NETFILTER, type Netlink, NetlinkConnection } from "../netlink/socket/connection.ts";
 import { type Clock, kernelClock } from "./clock.ts";
 import { LocalEngine } from "./engine.ts";
+import type { startWatchdog } from "./watchdog.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
 
 export { boot } from "./boot.ts";
@@ -15,7 +17,10 @@ export interface EngineOptions {
   readonly user: string;
   /** Where the caller's session comes from, for the lockout warning. */
   readonly session?: { readonly from: string; readonly to: string; readonly port: number } | null;
+  /** Others than the kernel's own, for tests. */
   readonly clock?: Clock;
+  readonly netlink?: Netlink;
+  readonly startWatchdog?: typeof startWatchdog;
 }
 
 export interface Engine {
@@ -54,7 +59,12 @@ export interface ApplyRequest {
 /** Opens the store and the kernel; ends what was left unfinished where this process may. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const store = Store.open(options.stateDir);
-  const engine = new LocalEngine(store, options, options.clock ?? kernelClock());
+  const engine = new LocalEngine(
+    store,
+    options.netlink ?? NetlinkConnection.open(NETFILTER),
+    options,
+    options.clock ?? kernelClock(),
+  );
   try {
     await engine.recoverIfFree();
   } catch (error) {

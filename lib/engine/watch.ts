@@ -2,6 +2,7 @@
  * The watchdog, a program: says "ready", then watches the store until nothing is pending any more, and undoes what is
  * overdue. Arguments: STATE_DIR RUN_DIR USER.
  */
+import { databasePath } from "../config/paths.ts";
 import { type Engine, openEngine } from "./mod.ts";
 
 /** Milliseconds between two looks at the store, and for which it waits for a change to begin. */
@@ -16,6 +17,8 @@ async function watch(stateDir: string, runDir: string, user: string): Promise<vo
   let seen = false;
   while (true) {
     await pause();
+    // Nothing can be pending in a store that was taken away.
+    if (!exists(databasePath(stateDir))) return engine?.close();
     try {
       engine ??= await openEngine({ stateDir, runDir, user });
       const pending = engine.pending();
@@ -28,6 +31,15 @@ async function watch(stateDir: string, runDir: string, user: string): Promise<vo
       engine?.close();
       engine = undefined;
     }
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
   }
 }
 

@@ -2,6 +2,7 @@
  * Starts the process that undoes a change which nobody confirms, when no daemon is there to do it. It has a session of its
  * own, so that neither a closed terminal nor a cut connection ends it.
  */
+import { resolve } from "node:path";
 import { PatronusError } from "../model/error.ts";
 
 /** Milliseconds in which it must be up. */
@@ -12,7 +13,7 @@ export async function startWatchdog(options: { stateDir: string; runDir: string;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "--no-prompt", "--quiet", new URL("./watch.ts", import.meta.url).pathname],
-      ...[options.stateDir, options.runDir, options.user],
+      ...[resolve(options.stateDir), resolve(options.runDir), options.user],
     ],
     cwd: "/",
     stdin: "null",

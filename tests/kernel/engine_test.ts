@@ -1,0 +1,280 @@
+// needs: nft
+/** The engine against the real kernel: every change ends on the new version or on the old one, and says which. */
+import { boot, openEngine } from "../../lib/engine/mod.ts";
+import { isEmpty } from "../../lib/engine/plan.ts";
+import { PatronusError } from "../../lib/model/error.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../lib/std/assert.ts";
+import {
+  edit,
+  engineTest,
+  forwarding,
+  opening,
+  openPorts,
+  rule,
+  setForwarding,
+  stampedVersion,
+  written,
+} from "./engine_harness.ts";
+import { listing, nft } from "./nft_harness.ts";
+
+async function refused(work: () => Promise<unknown>): Promise<PatronusError> {
+  return await assertRejects(work, PatronusError);
+}
+
+engineTest("the first apply makes version 1, confirms it and uses the candidate up", async (site) => {
+  const engine = await site.open();
+  edit(engine, opening(22, 80));
+  const plan = await engine.plan();
+  assertEquals([plan.from, plan.document.length, isEmpty(plan)], [null, 2, false]);
+  assertEquals(openPorts(), [], "a plan changes nothing");
+  const { version, pending } = await engine.apply({ message: "two ports" });
+  assertEquals([version.number, version.author, version.message, version.confirmed], [1, "ann", "two ports", true]);
+  assertEquals(pending, null);
+  assertEquals([openPorts(), stampedVersion()], [[22, 80], 1]);
+  assertEquals(engine.store.candidate("ann"), null);
+  assertEquals(engine.store.intent(), null);
+  assert(isEmpty(await engine.plan()), "nothing is left to do");
+  const again = await refused(() => engine.apply());
+  assertEquals(again.code, "nothing");
+  const status = await engine.status();
+  assertEquals([status.kernel.state, status.kernel.version, status.confirmed], ["in-sync", 1, 1]);
+});
+
+engineTest("what somebody did by hand shows as drift and is repaired without a new version", async (site) => {
+  const engine = await site.open();
+  edit(engine, opening(22));
+  await engine.apply();
+  nft([], "table ip other { chain c { type filter hook input priority 5; policy accept; }\n}\n");
+  const clean = listing();
+  nft(["add", "rule", "inet", "patronus", "input-rules", "tcp", "dport", "23", "accept"]);
+  const plan = await engine.plan();
+  assertEquals(plan.drift.map(({ action, before }) => [action, before]), [["remove", "tcp dport 23 accept"]]);
+  assertEquals(plan.foreign.map(({ family, table, chain, priority }) => [family, table, chain, priority]), [
+    ["ip", "other", "c", 5],
+  ]);
+  assertEquals((await engine.status()).kernel.state, "drift");
+  assertEquals((await engine.apply()).version.number, 1);
+  assertEquals(listing(), clean, "the table of another is as it was");
+  nft(["delete", "table", "inet", "patronus"]);
+  assertEquals((await engine.status()).kernel.state, "missing");
+  await engine.apply();
+  assertEquals([openPorts(), engine.store.history().length], [[22], 1]);
+});
+
+engineTest("rollback appends the old content, and what was undone is the candidate again", async (site) => {
+  const engine = await site.open();
+  edit(engine, opening(22));
+  await engine.apply();
+  edit(engine, opening(22, 80));
+  await engine.apply();
+  const { version } = await engine.rollback();
+  assertEquals([version.number, version.message, openPorts()], [3, "rollback to version 1", [22]]);
+  assertEquals(engine.store.candidate("ann")?.base, 3);
+  assertEquals(engine.store.candidate("ann")?.document.firewall.rules.map(({ id }) => id), ["port-22", "port-80"]);
+  await engine.apply();
+  assertEquals([openPorts(), stampedVersion()], [[22, 80], 4]);
+  assertThrows(() => engine.discard(), PatronusError, "no edits");
+  assertEquals((await refused(() => engine.rollback(99))).code, "nothing");
+  assertEquals((await refused(() => engine.rollback(4))).code, "nothing");
+});
+
+engineTest("two users' edits merge where they do not collide, and a collision is named", async (site) => {
+  const ann = await site.open(), bob = await site.open({ user: "bob" });
+  edit(ann, opening(22));
+  await ann.apply();
+  edit(ann, opening(22, 80));
+  edit(bob, opening(22, 443), "bob");
+  await ann.apply();
+  assertEquals((await bob.plan()).document.map(({ label }) => label), ["port-443"]);
+  await bob.apply();
+  assertEquals(openPorts().sort(), [22, 443, 80].sort());
+
+  const at = (comment: string) => written(rule("port-22", `destination_port = 22\ncomment = "${comment}"`));
+  const head = ann.store.head()?.number ?? null;
+  ann.store.saveCandidate("ann", head, at("ann's"));
+  bob.store.saveCandidate("bob", head, at("bob's"));
+  await ann.apply();
+  const collision = await refused(() => bob.apply());
+  assertEquals(collision.code, "conflict");
+  assertEquals(collision.details.findings?.map(({ path }) => path), ["firewall.rules[port-22]"]);
+  assertEquals(bob.store.candidate("bob")?.document.firewall.rules[0]?.comment, "bob's", "nothing is lost");
+});
+
+engineTest(
+  "a version that waits for its confirmation keeps others out, and comes to an end either way",
+  async (site) => {
+    const ann = await site.open(), bob = await site.open({ user: "bob" });
+    edit(ann, opening(22));
+    await ann.apply();
+    edit(ann, opening(22, 80));
+    const { pending } = await ann.apply({ confirmWithin: 60 });
+    assertEquals(pending, { version: 2, user: "ann", secondsLeft: 60 });
+    assertEquals(openPorts(), [22, 80]);
+    edit(bob, opening(22, 443), "bob");
+    assertEquals((await refused(() => bob.apply())).code, "conflict");
+    assertEquals((await refused(() => bob.confirm())).code, "permission");
+    assertEquals(ann.store.lastConfirmed()?.number, 1);
+    await ann.confirm();
+    assertEquals([ann.store.lastConfirmed()?.number, ann.pending()], [2, null]);
+
+    bob.discard();
+    edit(ann, opening(22, 80, 8080));
+    await ann.apply({ confirmWithin: 60 });
+    const { version } = await ann.rollback();
+    assertEquals([version.number, version.confirmed, openPorts(), stampedVersion()], [4, true, [22, 80], 4]);
+    assertEquals(ann.store.candidate("ann")?.document.firewall.rules.length, 3);
+  },
+);
+
+engineTest(
+  "a confirmation that does not come in time undoes the version, whatever the wall clock says",
+  async (site) => {
+    const engine = await site.open();
+    setForwarding("1");
+    edit(engine, opening(22));
+    await engine.apply();
+    assertEquals(forwarding(), "00");
+    const before = Date.now;
+    try {
+      edit(engine, written('[firewall]\nforwarding = "ipv4"\n' + rule("port-80", "destination_port = 80")));
+      await engine.apply({ confirmWithin: 60 });
+      Date.now = () => before() - 365 * 86_400_000;
+      assertEquals([openPorts(), forwarding(), engine.pending()?.secondsLeft], [[80], "10", 60]);
+      site.clock.time += 59_000;
+      await engine.recover();
+      assertEquals([openPorts(), engine.pending()?.secondsLeft], [[80], 1]);
+      site.clock.time += 1000;
+      const late = await refused(() => engine.confirm());
+      assertEquals(late.code, "conflict");
+      assert(late.message.includes("version 2 was not confirmed in time"), late.message);
+    } finally {
+      Date.now = before;
+    }
+    assertEquals([openPorts(), forwarding(), stampedVersion()], [[22], "00", 3]);
+    assertEquals(engine.store.candidate("ann")?.document.firewall.forwarding, "ipv4");
+    assertEquals((await engine.status()).kernel.state, "in-sync");
+  },
+);
+
+engineTest("a first version that nobody confirms leaves the machine as it was", async (site) => {
+  const engine = await site.open();
+  setForwarding("1");
+  edit(engine, opening(22));
+  await engine.apply({ confirmWithin: 5 });
+  assertEquals([openPorts(), forwarding()], [[22], "00"]);
+  site.clock.time += 5000;
+  await engine.recover();
+  assertEquals([openPorts(), forwarding()], [[], "11"]);
+  assertEquals(engine.store.candidate("ann")?.document.firewall.rules.length, 1);
+  assertEquals((await engine.status()).kernel.state, "in-sync");
+  assertEquals(engine.store.lastConfirmed(), null);
+});
+
+engineTest("after a reboot an unconfirmed version is undone, and boot brings up the confirmed one", async (site) => {
+  const engine = await site.open();
+  edit(engine, opening(22));
+  await engine.apply();
+  edit(engine, written("[firewall]\nforwarding = true\n" + rule("port-80", "destination_port = 80")));
+  await engine.apply({ confirmWithin: 3600 });
+  site.close();
+
+  nft(["flush", "ruleset"]);
+  setForwarding("0");
+  site.clock.bootId = "second";
+  site.clock.time = 5000;
+  const booted = await boot(site.options({ user: "root" }));
+  assertEquals(booted, { source: "version", version: 3 });
+  assertEquals([openPorts(), forwarding(), stampedVersion()], [[22], "00", 3]);
+  const after = await site.open();
+  assertEquals(after.store.candidate("ann")?.document.firewall.rules.map(({ id }) => id), ["port-80"]);
+  assertEquals((await after.status()).kernel.state, "in-sync");
+});
+
+engineTest("boot without a readable store: the last good copy, then the rescue ruleset, then closed", async (site) => {
+  const engine = await site.open();
+  edit(
+    engine,
+    written(`
+      [[interfaces]]
+      name = "mgmt"
+      device = "eth9"
+      [firewall]
+      forwarding = true
+      anti_lockout = { in = "mgmt", source = "192.0.2.0/24", ports = 2222 }
+      ${rule("port-80", "destination_port = 80")}`),
+  );
+  await engine.apply();
+  site.close();
+  const lockout = () => /iifname "eth9" ip saddr 192\.0\.2\.0\/24 tcp dport 2222/.test(nft(["list", "ruleset"]));
+  const reboot = async () => {
+    nft(["flush", "ruleset"]);
+    setForwarding("0");
+    return await boot(site.options({ user: "root" }));
+  };
+
+  Deno.writeTextFileSync(
+    `${site.stateDir}/patronus.db`,
+    "this is no database, and it is long enough to be looked at".repeat(20),
+  );
+  const copied = await reboot();
+  assertEquals([copied.source, copied.version, openPorts(), forwarding()], ["last-good", 1, [80], "11"]);
+  assert(copied.reason?.includes("is not a database"), copied.reason);
+
+  Deno.removeSync(`${site.stateDir}/last-good.json`);
+  const rescued = await reboot();
+  assertEquals([rescued.source, openPorts(), forwarding(), lockout()], ["rescue", [], "00", true]);
+
+  Deno.writeTextFileSync(`${site.stateDir}/rescue.json`, "{}");
+  const closed = await reboot();
+  assertEquals([closed.source, lockout()], ["closed", false]);
+  assert(nft(["list", "ruleset"]).includes("hook input priority filter; policy drop;"));
+});
+
+engineTest("boot of a machine on which nothing was ever confirmed changes nothing", async (site) => {
+  setForwarding("1");
+  assertEquals(await boot(site.options()), { source: "none", version: null });
+  assertEquals([listing(), forwarding()], [[], "11"]);
+});
+
+engineTest("a document with errors is refused with all of them, and nothing happens", async (site) => {
+  const engine = await site.open();
+  edit(engine, { ...opening(22), zones: [{ id: "z", name: "z", interfaces: ["nowhere", "nobody"], comment: "" }] });
+  const error = await refused(() => engine.apply());
+  assertEquals([error.code, error.details.findings?.length], ["input", 2]);
+  assertEquals([engine.store.head(), listing()], [null, []]);
+  assertEquals((await engine.plan()).steps, []);
+});
+
+engineTest("counts outlive their rules: what the kernel forgets, the store keeps", async (site) => {
+  const engine = await site.open();
+  edit(engine, opening(22, 80));
+  await engine.apply();
+  nft(["replace", "rule", "inet", "patronus", "input-rules", "handle", handleOf(80), ...counting(80, 7, 420)]);
+  assertEquals((await engine.observedCounters()).get("port-80"), { packets: 7, bytes: 420 });
+  edit(engine, opening(22));
+  await engine.apply();
+  assertEquals((await engine.observedCounters()).get("port-80"), { packets: 7, bytes: 420 });
+  edit(engine, opening(22, 80));
+  await engine.apply();
+  nft(["replace", "rule", "inet", "patronus", "input-rules", "handle", handleOf(80), ...counting(80, 3, 100)]);
+  assertEquals((await engine.observedCounters()).get("port-80"), { packets: 10, bytes: 520 });
+  nft(["delete", "table", "inet", "patronus"]);
+  assertEquals((await engine.observedCounters()).get("port-80"), { packets: 7, bytes: 420 }, "nobody saw these go");
+});
+
+function handleOf(port: number): string {
+  const line = nft(["-a", "list", "chain", "inet", "patronus", "input-rules"]).split("\n")
+    .find((line) => line.includes(`tcp dport ${port} `));
+  return /# handle (\d+)/.exec(line ?? "")?.[1] ?? "";
+}
+
+function counting(port: number, packets: number, bytes: number): string[] {
+  const counter = ["counter", "packets", `${packets}`, "bytes", `${bytes}`];
+  return ["tcp", "dport", `${port}`, ...counter, "accept", "comment", `"port-${port}"`];
+}
+
+engineTest("an engine without a store's directory says whose fault it is", async (site) => {
+  Deno.writeTextFileSync(`${site.directory}/state`, "a file");
+  const error = await refused(() => openEngine(site.options()));
+  assert(error.message.includes(`${site.directory}/state`), error.message);
+});
