@@ -82,6 +82,9 @@ device = "eth0"
 name = "lan"
 device = "eth1"
 
+[firewall]
+forwarding = true
+
 [firewall.anti_lockout]
 in = "lan"
 
@@ -169,12 +172,13 @@ Deno.test("forwarding, flush and the rest of the firewall's verbs", async () => 
   using place = new Place();
   const forwarding = () => Deno.readTextFileSync("/proc/sys/net/ipv4/ip_forward").trim();
   await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
-  assertEquals(await place.ok("firewall enable-forwarding"), "changed  forwarding: off → on\n");
   await place.ok("apply");
   assertEquals(forwarding(), "1");
   assertEquals(await place.ok("firewall disable-forwarding"), "changed  forwarding: on → off\n");
   await place.ok("apply");
   assertEquals(forwarding(), "0");
+  assertMatch(await place.ok("check"), /^warning: forwarding is off, .*\(firewall\.forwarding\)$/m);
+  assertEquals(await place.ok("firewall enable-forwarding"), "changed  forwarding: off → on\n");
 
   await place.ok("firewall add --action drop --in wan --id last");
   await place.ok("firewall move last --first");
