@@ -1,6 +1,26 @@
+/** What is wrong with a document, beyond its shape, which the schema sees to. */
 import type { Finding } from "../model/error.ts";
+import { checkAliases } from "./aliases/check.ts";
+import { Directory } from "./directory.ts";
 import type { Document } from "./document.ts";
+import { checkFirewall } from "./firewall/check.ts";
+import { checkIdentities } from "./identity_check.ts";
+import { checkInterfaces } from "./interfaces/check.ts";
+import { checkNat } from "./nat/check.ts";
+import { checkZones } from "./zones/check.ts";
 
-export function check(_document: Document): Finding[] {
-  return [];
+/**
+ * Checks a document: all findings at once, in the order of the document; never throws. One without errors compiles to what
+ * the kernel accepts.
+ */
+export function check(document: Document): Finding[] {
+  const directory = new Directory(document);
+  return [
+    ...checkIdentities(document),
+    ...checkInterfaces(document),
+    ...checkZones(document, directory),
+    ...checkAliases(document, directory),
+    ...checkFirewall(document, directory),
+    ...checkNat(document, directory),
+  ];
 }
