@@ -7,11 +7,14 @@ import { cut, printable, width } from "./width.ts";
 const GAP = 2;
 /** A column is not made narrower than this to keep another. */
 const LEAST = 6;
+/** So much of a column that stays is worth more than a column that may go. */
+const COMFORT = 16;
 
 /**
- * Lines of a table: a dim title line and one for each row. Where the terminal is too narrow, the widest columns are cut
- * first, down to what they need at least; then columns that may go do so, the highest `drop` first. Columns with nothing
- * in them are left out. Tables that stand below each other share their widths by `measured`, the rows of all of them.
+ * Lines of a table: a dim title line and one for each row. Where the terminal is too narrow, columns that may go are cut
+ * first, then the others down to a comfortable width, the widest before all; then columns that may go do so, the highest
+ * `drop` first; and then the others are cut to what they need at least. Columns with nothing in them are left out. Tables
+ * that stand below each other share their widths by `measured`, the rows of all of them.
  */
 export function layout(
   columns: readonly Column[],
@@ -60,8 +63,13 @@ function fit(
   limit: number,
 ): number[] | null {
   const widths = [...natural];
+  const roomy = shown.some((index) => columns[index]?.drop !== undefined);
   const total = () => shown.reduce((sum, index) => sum + (widths[index] ?? 0), GAP * (shown.length - 1));
-  const least = (index: number) => Math.min(natural[index] ?? 0, columns[index]?.least ?? LEAST);
+  const least = (index: number) => {
+    const column = columns[index];
+    const needed = column?.least ?? LEAST;
+    return Math.min(natural[index] ?? 0, roomy && column?.drop === undefined ? Math.max(needed, COMFORT) : needed);
+  };
   let excess = total() - limit;
   while (excess > 0) {
     let widest: number | undefined;

@@ -38,8 +38,10 @@ Deno.test("a narrow terminal cuts what may go first, then drops it, and keeps wh
     [61, " #  RULE               LOG  COMMENT", " 1  allow-web-servers  log  the web site of the whole company"],
     [60, " #  RULE               LOG  COMMENT", " 1  allow-web-servers  log  the web site of the whole compa…"],
     [40, " #  RULE               LOG  COMMENT", " 1  allow-web-servers  log  the web sit…"],
-    [34, " #  RULE           LOG  COMMENT", " 1  allow-web-se…  log  the web s…"],
+    [37, " #  RULE              LOG  COMMENT", " 1  allow-web-serve…  log  the web s…"],
+    [36, " #  RULE               LOG", " 1  allow-web-servers  log"],
     [25, " #  RULE              LOG", " 1  allow-web-serve…  log"],
+    [24, " #  RULE", " 1  allow-web-servers"],
     [13, " #  RULE", " 1  allow-we…"],
     [12, " #  RULE", " 1  allow-w…"],
   ];

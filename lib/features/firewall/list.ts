@@ -22,8 +22,8 @@ const COLUMNS: readonly Column[] = [
   { title: "TO", least: 9 },
   { title: "LOG", drop: 3 },
   { title: "HITS", align: "right", drop: 1 },
-  { title: "BYTES", align: "right", drop: 2 },
-  { title: "COMMENT", least: 12, drop: 4 },
+  { title: "BYTES", align: "right", drop: 4 },
+  { title: "COMMENT", least: 10, drop: 2 },
 ];
 
 export async function list(input: Input, session: Session): Promise<Output> {

@@ -14,13 +14,13 @@ const COLUMNS: readonly Column[] = [
   { title: "#", align: "right" },
   { title: "RULE", least: 10 },
   { title: "TYPE", least: 8 },
-  { title: "SERVICE", least: 7, drop: 5 },
+  { title: "SERVICE", least: 7 },
   { title: "FROM", least: 8 },
   { title: "TO", least: 8 },
   { title: "BECOMES", least: 14 },
   { title: "HITS", align: "right", drop: 1 },
-  { title: "BYTES", align: "right", drop: 2 },
-  { title: "COMMENT", least: 12, drop: 4 },
+  { title: "BYTES", align: "right", drop: 4 },
+  { title: "COMMENT", least: 10, drop: 2 },
 ];
 
 export async function list(input: Input, session: Session): Promise<Output> {
