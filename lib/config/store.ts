@@ -40,6 +40,8 @@ export interface Commit {
   readonly message: string;
   /** ISO 8601, UTC. */
   readonly time: string;
+  /** Its content was confirmed before, as an older version. */
+  readonly confirmed?: boolean;
 }
 
 /** A user's edits over a base version; base null: over an empty document. */

@@ -80,9 +80,9 @@ export function writeVersion(
   const rows = changes.map((change) => ({ ...change, json: change.object === null ? null : canonical(change.object) }));
   for (const { collection, id, rank, json } of rows) chain.update(canonical([collection, id, rank ?? null, json]));
   const digest = chain.digest("hex");
-  const { parent, author, time, message } = commit;
+  const { parent, author, time, message, confirmed = false } = commit;
   database.run(
-    "INSERT INTO versions (number, parent, author, time, message, schema, digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO versions (number, parent, author, time, message, schema, digest, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     number,
     parent,
     author,
@@ -90,6 +90,7 @@ export function writeVersion(
     message,
     SCHEMA_VERSION,
     digest,
+    confirmed ? 1 : 0,
   );
   for (const { collection, id, rank, json } of rows) {
     const ended = head === null ? null : database.row(
@@ -110,7 +111,7 @@ export function writeVersion(
       number,
     );
   }
-  return { number, parent, author, time, message, confirmed: false, digest };
+  return { number, parent, author, time, message, confirmed, digest };
 }
 
 /** The row of an object, added where its content is new. */

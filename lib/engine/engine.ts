@@ -299,9 +299,10 @@ export class LocalEngine implements Engine {
   /** Records that the machine is as the intent wants it, and confirms it unless somebody is asked to. */
   #end(intent: Intent, restore?: Document): Version {
     try {
+      // The intent goes last: until then, the next start does all of this again.
+      if (readPending(this.store) === null) confirmVersion(this.store, intent.to);
       finish(this.store, intent, restore);
-      if (readPending(this.store) !== null) return this.store.version(intent.to);
-      return confirmVersion(this.store, intent.to);
+      return this.store.version(intent.to);
     } catch (error) {
       throw new PatronusError(
         "failed",

@@ -51,8 +51,7 @@ export function confirmVersion(store: Store, number: number): Version {
  */
 export function recordUndone(store: Store, change: Intent | PendingConfirm, why: string, time: string): Version {
   const { from, to, user } = change;
-  const back = from === null ? null : store.version(from);
-  const version = store.database.write(() => {
+  return store.database.write(() => {
     store.clearIntent();
     writePending(store, null);
     if (from === to) return store.version(to);
@@ -61,11 +60,12 @@ export function recordUndone(store: Store, change: Intent | PendingConfirm, why:
     const message = from === null
       ? `undo of version ${to}: ${why}`
       : `undo of version ${to}, back to version ${from}: ${why}`;
-    const version = store.commit({ document, parent: to, author: user, message, time });
+    // The last good copy and the rescue ruleset say what this version says, under its older number.
+    const confirmed = from !== null && store.version(from).confirmed;
+    const version = store.commit({ document, parent: to, author: user, message, time, confirmed });
     store.saveCandidate(user, version.number, undone);
     return version;
   });
-  return back?.confirmed === true ? confirmVersion(store, version.number) : version;
 }
 
 /** The document of a machine that Patronus leaves alone: what it forwards, it does by itself. */

@@ -14,6 +14,7 @@ async function watch(stateDir: string, runDir: string, user: string): Promise<vo
   let engine: Engine | undefined = await openEngine({ stateDir, runDir, user });
   Deno.stdout.writeSync(new TextEncoder().encode("ready\n"));
   const began = performance.now();
+  const head = engine.store.head()?.number;
   let seen = false;
   while (true) {
     await pause();
@@ -22,7 +23,7 @@ async function watch(stateDir: string, runDir: string, user: string): Promise<vo
     try {
       engine ??= await openEngine({ stateDir, runDir, user });
       const pending = engine.pending();
-      seen ||= pending !== null;
+      seen ||= pending !== null || engine.store.head()?.number !== head;
       if (pending?.secondsLeft === 0) await engine.recover();
       const over = pending === null && (seen || performance.now() - began > BEGIN);
       if (over) return engine.close();
