@@ -59,14 +59,16 @@ export class Scope {
     return portIntervals(this.members(id));
   }
 
-  /** Matches on where a packet comes from or goes to; none when any place will do. */
-  place(key: "iifname" | "oifname", places: readonly string[]): Statement[] {
+  /** Alternatives for where a packet comes from or goes to; none when only zones without interfaces are meant. */
+  place(key: "iifname" | "oifname", places: readonly string[]): Statement[][] {
     const { wanted, excluded } = split(places);
-    const statements: Statement[] = [];
-    if (wanted.length > 0) statements.push(oneOf(meta(key), this.devices(wanted)));
+    const within = this.devices(wanted);
     const without = this.devices(excluded);
+    if (wanted.length > 0 && within.length === 0) return [];
+    const statements: Statement[] = [];
+    if (within.length > 0) statements.push(oneOf(meta(key), within));
     if (without.length > 0) statements.push(oneOf(meta(key), without, true));
-    return statements;
+    return [statements];
   }
 
   /** Alternatives for the source or destination in one family; none when no address of that family is meant. */

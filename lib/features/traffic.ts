@@ -92,19 +92,19 @@ export function selections(
   options: { readonly families?: readonly Family[]; readonly protocols?: readonly number[] } = {},
 ): Selection[] {
   const families = familiesOf(traffic).filter((family) => options.families?.includes(family) ?? true);
-  const places = [...scope.place("iifname", traffic.in), ...scope.place("oifname", traffic.out)];
+  const places = product([scope.place("iifname", traffic.in), scope.place("oifname", traffic.out)]);
   const behind = (family: Family | undefined) => transport(traffic, scope, options.protocols, family);
   const addressed = traffic.source.length > 0 || traffic.destination.length > 0;
   if (!addressed && families.length === 2) {
-    return behind(undefined).map((statements) => ({ statements: [...places, ...statements] }));
+    return product([places, behind(undefined)]).map((statements) => ({ statements }));
   }
   return families.flatMap((family) => {
     const addresses = product([
       scope.endpoint("saddr", traffic.source, family),
       scope.endpoint("daddr", traffic.destination, family),
     ]);
-    const ways = product([addresses.map(exactFirst), behind(family)]);
-    return ways.map((statements) => ({ family, statements: [...places, ofFamily(family), ...statements] }));
+    const ways = product([places, [[ofFamily(family)]], addresses.map(exactFirst), behind(family)]);
+    return ways.map((statements) => ({ family, statements }));
   });
 }
 

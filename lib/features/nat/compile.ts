@@ -6,8 +6,8 @@ import { logPrefix, ruleComment } from "../../nft/comment.ts";
 import type { Chain, NatStatement, Rule as KernelRule, Statement, Value } from "../../nft/ruleset.ts";
 import { LOG_GROUP, PRIORITY } from "../allocation.ts";
 import type { Document } from "../document.ts";
-import { COUNTER, inIntervals, ofFamily, payload } from "../match.ts";
-import type { Scope } from "../scope.ts";
+import { COUNTER, inIntervals, ofFamily, payload, product } from "../match.ts";
+import { type Scope, split } from "../scope.ts";
 import { LOCAL_DESTINATION, selections, type Traffic } from "../traffic.ts";
 import type { NatRule } from "./schema.ts";
 
@@ -80,7 +80,8 @@ function translate(rule: NatRule, scope: Scope, nat: NatStatement, traffic: Traf
  */
 function forward(rule: NatRule, scope: Scope): Translation {
   const nat: NatStatement = { kind: "dnat", ...target(rule) };
-  const places = rule.in.length > 0 && rule.hairpin.length > 0 ? [...rule.in, ...rule.hairpin] : rule.in;
+  // Where `in` only excludes, the places of the hairpin are among the others already.
+  const places = split(rule.in).wanted.length > 0 ? [...rule.in, ...rule.hairpin] : rule.in;
   const pre = translate(rule, scope, nat, { ...rule, in: places }).map((kernel) =>
     // Without a destination only packets to this machine are meant, not all that pass through.
     rule.destination.length > 0 ? kernel : { ...kernel, statements: [LOCAL_DESTINATION, ...kernel.statements] }
@@ -90,8 +91,7 @@ function forward(rule: NatRule, scope: Scope): Translation {
   if (endpoint === null || inside.length === 0) return { pre, post: [] };
   const { family } = endpoint;
   const back: Statement[] = [
-    ...scope.place("iifname", rule.hairpin),
-    ...scope.place("oifname", rule.hairpin),
+    ...product([scope.place("iifname", rule.hairpin), scope.place("oifname", rule.hairpin)]).flat(),
     { kind: "match", load: { load: "ct", key: "status" }, mask: 32, op: "!=", value: 0 },
     ofFamily(family),
     inIntervals(payload(family === 4 ? "ip daddr" : "ip6 daddr"), [endpoint], family === 4 ? 32 : 128),
