@@ -25,18 +25,25 @@ export function processIo(): Io {
   };
 }
 
-function terminal(stream: { isTerminal(): boolean }): Terminal {
+type Environment = (name: string) => string | undefined;
+
+/** What a stream can show. `size` gives the cells of a line, and throws or gives 0 where the system does not know. */
+export function terminal(
+  stream: { isTerminal(): boolean },
+  env: Environment = (name) => Deno.env.get(name),
+  size: () => number = () => Deno.consoleSize().columns,
+): Terminal {
   const interactive = stream.isTerminal();
   // https://no-color.org: set and not empty means no colours; a dumb terminal has none.
-  const colour = interactive && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
-  return { width: interactive ? columns() : Infinity, colour, interactive };
+  const colour = interactive && !env("NO_COLOR") && env("TERM") !== "dumb";
+  return { width: interactive ? columns(env, size) : Infinity, colour, interactive };
 }
 
-function columns(): number {
-  const told = Number(Deno.env.get("COLUMNS"));
+function columns(env: Environment, size: () => number): number {
+  const told = Number(env("COLUMNS"));
   if (Number.isInteger(told) && told > 0) return told;
   try {
-    return Deno.consoleSize().columns || USUAL_WIDTH;
+    return size() || USUAL_WIDTH;
   } catch {
     return USUAL_WIDTH;
   }
