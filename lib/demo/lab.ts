@@ -1,0 +1,56 @@
+/** The demo's network: a router and its hosts, each in a namespace of its own, with cables between them. */
+import { fileURLToPath } from "node:url";
+import { PatronusError } from "../model/error.ts";
+import { spawn } from "./children.ts";
+import type { Doorway } from "./namespace.ts";
+import { type Scripts, writeEnter, writeScripts } from "./scripts.ts";
+import { Station } from "./station.ts";
+import { bare, type Host, HOST_DEVICE, type HostName, HOSTS, ROUTER_SERVICES, UPSTREAM } from "./topology.ts";
+
+/** The document that the demo begins with. */
+export const EXAMPLE = fileURLToPath(new URL("./example.toml", import.meta.url));
+
+export interface Lab {
+  readonly router: Station;
+  readonly hosts: ReadonlyMap<HostName, Station>;
+  readonly scripts: Scripts;
+}
+
+/** Builds it in `directory` behind a doorway to a private network. Its processes end with this one. */
+export async function buildLab(directory: string, doorway: Doorway): Promise<Lab> {
+  Deno.mkdirSync(`${directory}/bin`);
+  const enter = writeEnter(directory);
+  const router = await Station.start("router", doorway);
+  // The hosts' namespaces belong to the same user namespace as the router's, if there is one.
+  const inside = [enter, String(router.pid), "unshare", "--net"];
+  const stations = await Promise.all(HOSTS.map(async (host) => {
+    const station = await Station.start(host.name, inside);
+    await connect(router, host, station);
+    return [host.name, station] as const;
+  }));
+  await router.ask("serve", { ...ROUTER_SERVICES, title: "the router" });
+  const hosts = new Map(stations);
+  const pids = [["router", router.pid] as const, ...stations.map(([name, { pid }]) => [name, pid] as const)];
+  return { router, hosts, scripts: writeScripts(directory, enter, new Map(pids)) };
+}
+
+/** Lays the cable between the router and a host, and gives both ends their addresses. */
+async function connect(router: Station, host: Host, station: Station): Promise<void> {
+  await router.ask("cable", { device: host.device, far: HOST_DEVICE, pid: station.pid });
+  const [ipv4, ipv6] = host.addresses;
+  await Promise.all([
+    router.ask("configure", {
+      device: host.device,
+      addresses: host.router,
+      gateways: host.name === UPSTREAM ? [bare(ipv4), bare(ipv6)] : [],
+    }),
+    station.ask("configure", { device: HOST_DEVICE, addresses: host.addresses, gateways: host.router.map(bare) }),
+  ]);
+  await station.ask("serve", { ...host.services, title: host.title });
+}
+
+/** Runs a command line of Patronus on the router. It prints for itself; throws where it fails. */
+export async function runPatronus(lab: Lab, ...args: readonly string[]): Promise<void> {
+  const { success, code } = await spawn([lab.scripts.patronus, ...args], { stdin: "null" }).status;
+  if (!success) throw new PatronusError("failed", `patronus ${args.join(" ")} ended with status ${code}`);
+}
