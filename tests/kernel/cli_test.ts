@@ -20,11 +20,18 @@ class Place {
   readonly root = Deno.makeTempDirSync({ prefix: "patronus-cli-" });
   readonly state = `${this.root}/state`;
 
-  async run(line: string, env: Record<string, string> = {}, stdin = ""): Promise<Ran> {
+  async run(line: string, env: Record<string, string> = {}, stdin = "", behind: string[] = []): Promise<Ran> {
     const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-prompt", "--quiet", MAIN, ...words],
-      env: { PATRONUS_STATE_DIR: this.state, PATRONUS_RUN_DIR: `${this.root}/run`, SSH_CONNECTION: "", ...env },
+    const [program = "", ...args] = [...behind, Deno.execPath(), "run", "-A", "--no-prompt", "--quiet", MAIN, ...words];
+    const child = new Deno.Command(program, {
+      args,
+      env: {
+        PATRONUS_STATE_DIR: this.state,
+        PATRONUS_RUN_DIR: `${this.root}/run`,
+        SSH_CONNECTION: "",
+        SUDO_USER: "",
+        ...env,
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -278,6 +285,30 @@ Deno.test("the exit status and standard error say what went wrong, and where to 
   assertMatch(version, /id = "lan-web"/);
 });
 
+Deno.test("who may not, is told so; who may only look, sees what there is", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`, { USER: "ann" });
+  await place.ok("apply --confirm 60s", { USER: "ann" });
+  assertMatch(
+    await place.fails(5, "confirm", { USER: "bob" }),
+    /version 1 was applied by ann, who alone may confirm it/,
+  );
+  await place.ok("confirm", { USER: "ann" });
+  await place.ok("firewall edit lan-web --log");
+
+  const weak = ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"];
+  const weakly = (line: string) => place.run(line, {}, "", weak);
+  const refused = await weakly("apply");
+  assertEquals([refused.status, refused.out], [5, ""]);
+  assertMatch(refused.err, /^patronus: not permitted to .*\n {2}run it as root/);
+  assertMatch((await weakly("status")).out, /^kernel +reading it takes root$/m);
+  const list = await weakly("firewall list");
+  assertEquals([list.status, list.err], [0, ""]);
+  assertMatch(list.out, /^~ +1 +lan-web +accept/m);
+  assert(!list.out.includes("HITS"), list.out);
+  assertMatch((await weakly("network list")).out, /loopback/);
+});
+
 Deno.test("a bad file is refused with every fault's place, and changes nothing", async () => {
   using place = new Place();
   await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
@@ -368,4 +399,81 @@ Deno.test("where output is no terminal's, there are no colours, hints or cut lin
   assert(!list.includes("\x1b"), "colours in a pipe");
   assert(list.includes(long), list);
   assert(!list.includes("patronus plan shows"), "a hint in a pipe");
+});
+
+Deno.test("the way an SSH session came in stays open, also behind sudo, which takes its address away", async () => {
+  const session = { SSH_CONNECTION: "198.51.100.7 50000 192.0.2.1 2222" };
+  const said = /SSH on port 2222 stays open/;
+  {
+    using place = new Place();
+    assertMatch(await place.ok("firewall init", session), said);
+  }
+  using place = new Place();
+  // The shell in between keeps the address in its environment, as a login shell does; the program itself has none.
+  const child = new Deno.Command("sh", {
+    args: [
+      "-c",
+      'env -u SSH_CONNECTION "$@"; exit $?',
+      "sh",
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--quiet",
+      MAIN,
+      "firewall",
+      "init",
+    ],
+    env: { ...session, PATRONUS_STATE_DIR: place.state, PATRONUS_RUN_DIR: `${place.root}/run` },
+    signal: AbortSignal.timeout(BOUND),
+  });
+  assertMatch(decode((await child.output()).stdout), said);
+});
+
+Deno.test("the script for bash completes what is being typed", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const program = place.file("patronus", `#!/bin/sh\nexec "${Deno.execPath()}" run -A --quiet "${MAIN}" "$@"\n`);
+  Deno.chmodSync(program, 0o755);
+  const script = place.file("completion", await place.ok("completion bash"));
+  const cases: readonly [typed: string, offers: string][] = [
+    ["pla", "plan"],
+    ["firewall edit ", "lan-web"],
+    ["firewall add --in wan,", "wan,lan wan,wan"],
+    ["config import /et", "/etc"],
+  ];
+  for (const [typed, offers] of cases) {
+    const words = ["patronus", ...typed.split(" ")];
+    const { stdout } = await new Deno.Command("bash", {
+      args: [
+        "-c",
+        'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _patronus; echo "${COMPREPLY[@]}"',
+        "bash",
+        script,
+        ...words.with(0, program),
+      ],
+      env: { PATRONUS_STATE_DIR: place.state, PATRONUS_RUN_DIR: `${place.root}/run` },
+      signal: AbortSignal.timeout(BOUND),
+    }).output();
+    assertEquals(decode(stdout).trim(), offers, typed);
+  }
+});
+
+Deno.test("nobody listening any more is no error", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const { code, stderr } = await new Deno.Command("bash", {
+    args: [
+      "-c",
+      'set -o pipefail; "$@" config export | head -c 1',
+      "bash",
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--quiet",
+      MAIN,
+    ],
+    env: { PATRONUS_STATE_DIR: place.state, PATRONUS_RUN_DIR: `${place.root}/run` },
+    signal: AbortSignal.timeout(BOUND),
+  }).output();
+  assertEquals([code, decode(stderr)], [0, ""]);
 });
