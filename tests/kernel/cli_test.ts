@@ -376,6 +376,10 @@ Deno.test("reading leaves nothing behind on a machine without a configuration", 
   for (const line of ["apply", "confirm", "rollback", "discard"]) {
     assertMatch(await place.fails(3, line), /there is no configuration yet/);
   }
+  for (const line of ["config show --version 3", "config diff 1 2", "config export --version head"]) {
+    assertMatch(await place.fails(3, line), /there is no version/);
+  }
+  assertEquals(JSON.parse(await place.ok("plan --json")).empty, true);
   await place.fails(1, "firewall add --action accept --in nowhere");
   assert(!exists(place.state), "a state directory was made");
 });

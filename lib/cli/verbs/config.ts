@@ -27,13 +27,11 @@ export async function show(input: Input, desk: Desk): Promise<Output> {
 /** A version by its number, `head` or `candidate`; without a word the candidate. */
 async function chosen(word: string | undefined, desk: Desk): Promise<Document> {
   if (word === undefined || word === "" || word === "candidate") return await desk.document();
-  const store = await desk.store();
-  if (word !== "head") return store.document(versionNumber(word));
-  const head = store.head();
-  if (head === null) {
-    throw new PatronusError("nothing", "there is no version yet", { hint: "patronus apply makes the first" });
-  }
-  return store.document(head.number);
+  const number = word === "head" ? undefined : versionNumber(word);
+  const store = await desk.existingStore();
+  const wanted = number ?? store?.head()?.number;
+  if (store !== null && wanted !== undefined) return store.document(wanted);
+  throw new PatronusError("nothing", "there is no version yet", { hint: "patronus apply makes the first" });
 }
 
 export function versionNumber(word: string): number {

@@ -12,7 +12,17 @@ const EMPTY: Block = { kind: "line", text: [] };
 
 export async function plan(input: Input, desk: Desk): Promise<Output> {
   if (!await desk.hasState()) {
-    return { blocks: [...noConfiguration()], json: null };
+    const json = {
+      from: null,
+      empty: true,
+      document: [],
+      steps: [],
+      drift: [],
+      findings: [],
+      lockouts: [],
+      foreign: [],
+    };
+    return { blocks: noConfiguration(), json };
   }
   const made = await (await desk.engine()).plan();
   return { blocks: planBlocks(made, input.flag("full") === true), json: planJson(made) };
