@@ -86,6 +86,9 @@ function checkNewPort(rule: NatRule, path: string): Finding[] {
   return rule.type === "dnat" || rule.type === "redirect" ? checkPairing(rule, range.to - range.from + 1, place) : [];
 }
 
+/** Each pair of ports is a rule in the kernel, where they differ. */
+const MOST_PAIRS = 256;
+
 /** A range of new ports pairs with a range of old ones, port by port. */
 function checkPairing({ destination_port: ports, to_port = "" }: NatRule, size: number, path: string): Finding[] {
   if (size === 1) return [];
@@ -94,7 +97,12 @@ function checkPairing({ destination_port: ports, to_port = "" }: NatRule, size: 
   const hint = `destination_port needs to be one range of ${size} ports`;
   if (range === null) return [error(path, `no port pairs with those of ${to_port}`, hint)];
   const other = range.to - range.from + 1;
-  if (other === size) return [];
+  if (other === size) {
+    if (size <= MOST_PAIRS || parsePorts(to_port)?.from === range.from) return [];
+    return [
+      error(path, `${size} ports are too many to move to others`, `up to ${MOST_PAIRS} can move, or any number stay`),
+    ];
+  }
   return [error(path, `${many(other, "port")} (${formatPorts(range)}) cannot pair with ${size} (${to_port})`, hint)];
 }
 

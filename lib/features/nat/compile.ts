@@ -34,7 +34,10 @@ export function compileNat(document: Document, scope: Scope): Chain[] {
 const KINDS: Readonly<Record<NatRule["type"], (rule: NatRule, scope: Scope) => Translation>> = {
   masquerade: (rule, scope) => ({ pre: [], post: translate(rule, scope, { kind: "masquerade" }) }),
   snat: (rule, scope) => ({ pre: [], post: translate(rule, scope, { kind: "snat", ...target(rule) }) }),
-  redirect: (rule, scope) => ({ pre: translate(rule, scope, { kind: "redirect" }), post: [] }),
+  redirect: (rule, scope) => ({
+    pre: portPairs(rule).flatMap((pair) => translate(pair, scope, { kind: "redirect" })),
+    post: [],
+  }),
   dnat: forward,
   "one-to-one": bothWays,
   nptv6: bothWays,
@@ -75,6 +78,22 @@ function translate(rule: NatRule, scope: Scope, nat: NatStatement, traffic: Traf
 }
 
 /**
+ * Of a range, the kernel takes the first port that is free, whichever port the packet came to: where the old range lies
+ * elsewhere, each port of it is a rule of its own.
+ */
+function portPairs(rule: NatRule): NatRule[] {
+  const from = parsePorts(rule.destination_port[0] ?? "");
+  const to = parsePorts(rule.to_port ?? "");
+  if (from === null || to === null || to.from === to.to) return [rule];
+  if (from.from === to.from) return [{ ...rule, to_port: undefined }];
+  return Array.from({ length: to.to - to.from + 1 }, (_, index) => ({
+    ...rule,
+    destination_port: [String(from.from + index)],
+    to_port: String(to.from + index),
+  }));
+}
+
+/**
  * A forwarded port. With `hairpin`, hosts of those places reach it by the public address too: their packets are
  * translated likewise, and leave with this machine's address so that the answers come back the same way.
  */
@@ -82,7 +101,7 @@ function forward(rule: NatRule, scope: Scope): Translation {
   const nat: NatStatement = { kind: "dnat", ...target(rule) };
   // Where `in` only excludes, the places of the hairpin are among the others already.
   const places = split(rule.in).wanted.length > 0 ? [...rule.in, ...rule.hairpin] : rule.in;
-  const pre = translate(rule, scope, nat, { ...rule, in: places }).map((kernel) =>
+  const pre = portPairs(rule).flatMap((pair) => translate(pair, scope, nat, { ...pair, in: places })).map((kernel) =>
     // Without a destination only packets to this machine are meant, not all that pass through.
     rule.destination.length > 0 ? kernel : { ...kernel, statements: [LOCAL_DESTINATION, ...kernel.statements] }
   );
