@@ -168,9 +168,10 @@ function flat(tree: Fields, prefix: string): Map<string, unknown> {
 const TOLD = 6;
 
 function shown(value: unknown): string {
-  if (value === undefined) return "none";
+  if (value === undefined || value === "") return "none";
   if (Array.isArray(value)) {
     if (value.length === 0) return "none";
+    if (value.length === 1) return shown(value[0]);
     const rest = value.length - TOLD;
     return `[${value.slice(0, TOLD).map(shown).join(", ")}${rest > 0 ? `, … ${rest} more` : ""}]`;
   }

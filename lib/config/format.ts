@@ -1,6 +1,6 @@
 /** The document as text: TOML for people, JSON for programs. */
 import type { Document } from "../features/document.ts";
-import { parse } from "../std/toml.ts";
+import { parse, TomlError } from "smol-toml";
 import { printToml } from "./toml.ts";
 import { fromWritten, type Reading, toWritten } from "./written.ts";
 
@@ -13,12 +13,22 @@ export function read(text: string, format: Format): Reading {
   try {
     value = format === "json" ? JSON.parse(plain) : parse(plain);
   } catch (error) {
-    const message = `this is not ${format === "json" ? "JSON" : "TOML"}: ${
-      error instanceof Error ? error.message : error
-    }`;
-    return { document: null, findings: [{ severity: "error", path: "", message }] };
+    return { document: null, findings: [{ severity: "error", path: "", ...syntaxError(error, plain, format) }] };
   }
   return fromWritten(value);
+}
+
+/** Says what is wrong, where, and shows the line. */
+function syntaxError(error: unknown, text: string, format: Format): { message: string; hint?: string } {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof TomlError)) return { message: `this is not ${format.toUpperCase()}: ${reason}` };
+  const { line, column } = error;
+  const [words = ""] = reason.replace(/^Invalid TOML document: /, "").split("\n");
+  const source = text.split("\n")[line - 1]?.trim() ?? "";
+  return {
+    message: `this is not TOML: line ${line}, column ${column}: ${words}`,
+    ...(source === "" ? {} : { hint: `the line is: ${source}` }),
+  };
 }
 
 /** Prints the written form; `read` gives the same document back. */

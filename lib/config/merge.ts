@@ -122,12 +122,18 @@ function mergeOrder(
   // Mine decides the place of what I moved, of what only I have, and of what both added.
   const placed = mine.filter((id) => left.has(id) || !there.has(id));
   const order = theirs.filter((id) => !(left.has(id) && here.has(id)));
-  const previous = new Map(mine.map((id, index) => [id, mine[index - 1] ?? null]));
   const position = new Map(order.map((id, index) => [id, index]));
   const behind = new Map<number, string[]>();
   const anchors = new Map<string, number>();
+  const places = new Map(mine.map((id, index) => [id, index]));
+  // What I added stays with its neighbour wherever they move that; what I moved keeps to a neighbour that they left alone.
+  const followed = (id: string): string | null => {
+    let place = (places.get(id) ?? 0) - 1;
+    if (was.has(id)) { while (place >= 0 && right.has(mine[place] ?? "")) place--; }
+    return mine[place] ?? null;
+  };
   for (const id of placed) {
-    const neighbour = previous.get(id) ?? null;
+    const neighbour = followed(id);
     const anchor = neighbour === null ? -1 : anchors.get(neighbour) ?? position.get(neighbour) ?? -1;
     anchors.set(id, anchor);
     behind.set(anchor, [...behind.get(anchor) ?? [], id]);
