@@ -1,28 +1,18 @@
 /** Tells people what went wrong, and gives the exit status for it. */
-import { EXIT_STATUS, type Finding, PatronusError } from "../model/error.ts";
+import { EXIT_STATUS, PatronusError } from "../model/error.ts";
 import type { Io } from "./io.ts";
-import { paint, type Terminal } from "./terminal.ts";
+import { renderText } from "./render.ts";
+import { paint } from "./terminal.ts";
+import { findingBlocks } from "./verbs/findings.ts";
 import { printable } from "./width.ts";
-
-const TONES = { error: "bad", warning: "warn", note: "accent" } as const;
-
-/** A finding in one or two lines: severity, place, message, and what to do. */
-export function findingLines(finding: Finding, terminal: Terminal): string[] {
-  const severity = paint(finding.severity, TONES[finding.severity], terminal);
-  const place = finding.path === "" ? "" : ` (${printable(finding.path)})`;
-  const lines = [`${severity}: ${printable(finding.message)}${paint(place, "dim", terminal)}`];
-  if (finding.hint !== undefined) lines.push(`  ${paint(printable(finding.hint), "dim", terminal)}`);
-  return lines;
-}
 
 /** Writes an error to standard error. Gives the exit status. */
 export function tellFailure(error: unknown, io: Io, debug: boolean): number {
   const known = error instanceof PatronusError ? error : refined(error);
   const name = paint("patronus:", "bad", io.stderr);
   const lines = [`${name} ${printable(known.message)}`];
-  for (const finding of known.details.findings ?? []) {
-    lines.push(...findingLines(finding, io.stderr).map((line) => `  ${line}`));
-  }
+  const findings = renderText({ blocks: findingBlocks(known.details.findings ?? []) }, io.stderr);
+  lines.push(...findings.split("\n").filter((line) => line !== "").map((line) => `  ${line}`));
   if (known.details.hint !== undefined) lines.push(`  ${printable(known.details.hint)}`);
   if (debug) lines.push(stackOf(error));
   io.writeError(`${lines.join("\n")}\n`);

@@ -32,6 +32,7 @@ Deno.test("findings stand with place and hint, and no text steers the terminal",
           hint: "did you mean wan?",
         },
         { severity: "warning", path: "", message: "odd" },
+        { severity: "error", path: "firewall.rules[web].action", message: "is missing" },
       ],
       hint: "nothing was changed",
     }),
@@ -41,6 +42,7 @@ Deno.test("findings stand with place and hint, and no text steers the terminal",
     "patronus: not valid\n" +
       "  error: there is no zone w\ufffd[2Jan (firewall.rules[web].in)\n" +
       "    did you mean wan?\n" +
+      "  error: firewall.rules[web].action is missing\n" +
       "  warning: odd\n" +
       "  nothing was changed\n",
   );

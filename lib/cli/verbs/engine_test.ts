@@ -179,9 +179,9 @@ Deno.test("check fails where there is an error, and shows errors first", async (
   const both = await check(desk({ findings: [warning, error] }).desk);
   assertEquals(both.status, 1);
   assertEquals(text(both), [
-    "error: there is no zone wna  (firewall.rules[web].in)",
+    "error: there is no zone wna (firewall.rules[web].in)",
     "  wan?",
-    "warning: has no interface  (zones[empty])",
+    "warning: zones[empty] has no interface",
   ]);
   assert(Array.isArray(both.json));
 });

@@ -88,7 +88,7 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
     [
       { findings: [{ severity: "warning", path: "firewall.rules[web]", message: "matches nothing", hint: "drop it" }] },
       [
-        "warning: matches nothing  (firewall.rules[web])",
+        "warning: matches nothing (firewall.rules[web])",
         "  drop it",
       ],
     ],
