@@ -92,7 +92,9 @@ export class Directory {
   unknown(kinds: readonly ReferenceKind[], word: string): { readonly message: string; readonly hint?: string } {
     const label = either(kinds);
     const other = KINDS.find((kind) => this.is(kind, word));
-    if (other !== undefined) return { message: `${this.name(word)} is ${article(other)}, where ${label} stands` };
+    if (other !== undefined) {
+      return { message: `${this.name(word)} is ${article(other)}, where ${article(label)} stands` };
+    }
     const message = `there is no ${label} ${word}`;
     if (word === "any") return { message, hint: "leave the field out for any" };
     const close = NAME.test(word) ? this.#suggestion(kinds, word) : undefined;
@@ -127,6 +129,6 @@ export class Directory {
   }
 }
 
-function article(kind: ReferenceKind): string {
-  return kind === "interface" || kind === "alias" ? `an ${kind}` : `a ${kind}`;
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
 }

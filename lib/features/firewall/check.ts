@@ -60,7 +60,7 @@ function checkForwarding({ firewall, nat }: Document): Finding[] {
   ].join(" and ");
   if (rules === "") return [];
   const hint = "patronus firewall enable-forwarding turns it on";
-  return [warning("firewall.forwarding", `forwarding is off, and ${rules} wait for packets to forward`, hint)];
+  return [warning("firewall.forwarding", `forwarding is off: no packet comes to ${rules}`, hint)];
 }
 
 function checkRule(rule: Rule, directory: Directory): Finding[] {
@@ -130,7 +130,9 @@ function unreachable(rules: readonly Rule[], directory: Directory): Finding[] {
   return [...behind].flatMap(([chain, count]) => {
     const end = ends.get(chain);
     if (end === undefined) return [];
-    const message = `takes every packet: ${many(count, "rule")} behind it in ${directory.name(chain)} never match`;
+    const message = `takes every packet: what is behind it in ${directory.name(chain)} (${
+      many(count, "rule")
+    }) never matches`;
     return [warning(PLACES.rule(end), message)];
   });
 }

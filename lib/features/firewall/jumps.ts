@@ -26,7 +26,7 @@ export function checkJumps({ firewall: { chains, rules } }: Document, directory:
   const unreached = chains.filter(({ id }) => filled.has(id) && !reached.has(id)).map((chain) =>
     warning(
       PLACES.chain(chain),
-      `no rule jumps to this chain: its ${many(filled.get(chain.id) ?? 0, "rule")} decide nothing`,
+      `no rule jumps to this chain: what is in it (${many(filled.get(chain.id) ?? 0, "rule")}) decides nothing`,
       `a rule with action = "jump" and target = "${chain.name}" leads here`,
     )
   );
