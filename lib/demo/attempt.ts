@@ -16,6 +16,7 @@ const ECHO_REQUEST = { 4: 8, 6: 128 } as const;
 /** asm-generic/socket.h and poll.h. */
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
+const SO_LINGER = 13;
 const POLLIN = 1;
 const POLLOUT = 4;
 const EINPROGRESS = 115;
@@ -41,6 +42,10 @@ function openSocket(protocol: Attempt["protocol"], { family }: Address): number 
   const type = protocol === "tcp" ? SOCK.STREAM : SOCK.DGRAM;
   const fd = libc().socket(AF[family], type | SOCK_NONBLOCK_CLOEXEC, protocol === "icmp" ? IPPROTO[family] : 0);
   if (fd < 0) throw new Error(`cannot open a socket for ${protocol}: ${errnoName(errno())}`);
+  // struct linger, on and 0 seconds: closing sends one reset and nothing comes later, when others are counting.
+  if (protocol === "tcp") {
+    libc().setsockopt(fd, SOL_SOCKET, SO_LINGER, new Uint8Array(new Int32Array([1, 0]).buffer), 8);
+  }
   return fd;
 }
 

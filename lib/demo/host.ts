@@ -12,9 +12,9 @@ import { type Answer, type Configuration, type Job, type Jobs, lines, type Reque
 import { serve } from "./server.ts";
 
 const JOBS: { readonly [J in Job]: (ask: Jobs[J]["ask"]) => Promise<Jobs[J]["answer"]> } = {
-  cable: async ({ device, far, pid }) => {
+  cable: async ({ device, index, peer }) => {
     using netlink = NetlinkConnection.open(ROUTE);
-    await createVeth(netlink, { name: device, peer: { name: far, namespace: pid } });
+    await createVeth(netlink, { name: device, index, peer });
     return null;
   },
   configure: async (configuration) => {

@@ -36,11 +36,12 @@ export async function buildLab(directory: string, doorway: Doorway): Promise<Lab
 
 /** Lays the cable between the router and a host, and gives both ends their addresses. */
 async function connect(router: Station, host: Host, station: Station): Promise<void> {
-  await router.ask("cable", { device: host.device, far: HOST_DEVICE, pid: station.pid });
+  const { device, index } = host;
+  await router.ask("cable", { device, index, peer: { name: HOST_DEVICE, namespace: station.pid } });
   const [ipv4, ipv6] = host.addresses;
   await Promise.all([
     router.ask("configure", {
-      device: host.device,
+      device,
       addresses: host.router,
       gateways: host.name === UPSTREAM ? [bare(ipv4), bare(ipv6)] : [],
     }),

@@ -34,10 +34,16 @@ export interface Configuration {
   readonly gateways: readonly string[];
 }
 
+export interface Cable {
+  readonly device: string;
+  readonly index: number;
+  readonly peer: { readonly name: string; readonly namespace: number };
+}
+
 /** What a namespace's process can do: what it is asked with, and what it answers. */
 export interface Jobs {
-  /** Makes a cable to the namespace of another process. */
-  cable: { ask: { readonly device: string; readonly far: string; readonly pid: number }; answer: null };
+  /** Makes a cable: a device here, and its peer in the namespace of another process. */
+  cable: { ask: Cable; answer: null };
   configure: { ask: Configuration; answer: null };
   serve: { ask: Services & { readonly title: string }; answer: null };
   attempt: { ask: Attempt; answer: Outcome };

@@ -38,6 +38,7 @@ export function writeScripts(directory: string, enter: string, namespaces: Names
     directory,
     "patronus",
     `export PATRONUS_STATE_DIR=${quote(`${directory}/state`)} PATRONUS_RUN_DIR=${quote(`${directory}/run`)}
+export DENO_NO_UPDATE_CHECK=1
 # The session that the demo was begun from does not pass through its firewall.
 export SSH_CONNECTION=
 exec ${router} ${deno} "$@"`,

@@ -9,7 +9,11 @@ export function serve({ tcp, udp }: Services, title: string): void {
 }
 
 async function greet(listener: Deno.Listener, title: string): Promise<void> {
-  for await (const connection of listener) void greetOne(connection, title);
+  while (true) {
+    // Whoever knocked and went at once leaves an error instead of a connection.
+    const connection = await listener.accept().catch(() => null);
+    if (connection !== null) void greetOne(connection, title);
+  }
 }
 
 async function greetOne(connection: Deno.Conn, title: string): Promise<void> {
@@ -20,7 +24,7 @@ async function greetOne(connection: Deno.Conn, title: string): Promise<void> {
     const head = `HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n`;
     await connection.write(new TextEncoder().encode(head + body));
   } catch {
-    // Whoever knocked has gone; the next one may stay.
+    // The other side has gone.
   } finally {
     connection.close();
   }

@@ -9,6 +9,9 @@ const PROGRAM = fileURLToPath(new URL("./host.ts", import.meta.url));
 /** Answering datagrams is not stable in Deno yet, and the library of sockets needs FFI. */
 const RUN = [Deno.execPath(), "run", "--allow-all", "--quiet", "--unstable-net", PROGRAM];
 
+/** Deno looks for a newer Deno now and then, which would be traffic in the demo's network. */
+const ENVIRONMENT = { DENO_NO_UPDATE_CHECK: "1" };
+
 export class Station {
   readonly #child: Deno.ChildProcess;
   readonly #answers: AsyncGenerator<string>;
@@ -16,7 +19,7 @@ export class Station {
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(readonly name: string, command: readonly string[]) {
-    this.#child = spawn(command, { stdin: "piped", stdout: "piped", stderr: "inherit" });
+    this.#child = spawn(command, { stdin: "piped", stdout: "piped", stderr: "inherit", env: ENVIRONMENT });
     this.#answers = lines(this.#child.stdout);
     this.#questions = this.#child.stdin.getWriter();
   }

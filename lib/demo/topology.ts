@@ -14,6 +14,11 @@ export interface Host {
   readonly title: string;
   /** The router's device on the cable to it. */
   readonly device: string;
+  /**
+   * Its index, unlike any of the host: a device whose peer in another namespace has the same index learns of its carrier
+   * up to a second late (linkwatch_urgent_event in net/core/link_watch.c), and has no IPv6 until then.
+   */
+  readonly index: number;
   /** What the router has there: an address of each IP version, and the host's gateways. */
   readonly router: readonly [ipv4: string, ipv6: string];
   /** What the host has: the first two are its usual ones. */
@@ -29,6 +34,7 @@ export const HOSTS: readonly Host[] = [
     name: "lan",
     title: "a computer of the office",
     device: "eth-lan",
+    index: 101,
     router: ["192.168.1.1/24", "fd00:1::1/64"],
     addresses: ["192.168.1.10/24", "fd00:1::10/64"],
     services: { tcp: [80], udp: [] },
@@ -37,6 +43,7 @@ export const HOSTS: readonly Host[] = [
     name: "dmz",
     title: "the web server",
     device: "eth-dmz",
+    index: 102,
     router: ["192.168.2.1/24", "fd00:2::1/64"],
     addresses: ["192.168.2.10/24", "fd00:2::10/64"],
     services: { tcp: [22, 80, 443], udp: [] },
@@ -45,6 +52,7 @@ export const HOSTS: readonly Host[] = [
     name: "wan",
     title: "somebody on the internet",
     device: "eth-wan",
+    index: 103,
     router: ["203.0.113.1/24", "2001:db8::1/64"],
     // The last two are on the block list.
     addresses: ["203.0.113.2/24", "2001:db8::2/64", "203.0.113.66/24", "198.51.100.7/32"],

@@ -58,6 +58,8 @@ export interface Link {
 /** Two Ethernet devices, each the other's cable. */
 export interface Veth {
   readonly name: string;
+  /** The kernel's own choice where it is left out, as the peer's always is. */
+  readonly index?: number;
   readonly peer: {
     readonly name: string;
     /** A process whose network namespace the peer starts in; else this one. */
@@ -86,8 +88,8 @@ export function getLink(name: string): Uint8Array<ArrayBuffer> {
   return message(RTM.GETLINK, 0, header(0), (writer) => writer.string(IFLA.IFNAME, name));
 }
 
-export function newVeth({ name, peer, mtu }: Veth): Uint8Array<ArrayBuffer> {
-  return message(RTM.NEWLINK, NLM_F.CREATE | NLM_F.EXCL, header(0), (writer) => {
+export function newVeth({ name, index = 0, peer, mtu }: Veth): Uint8Array<ArrayBuffer> {
+  return message(RTM.NEWLINK, NLM_F.CREATE | NLM_F.EXCL, header(index), (writer) => {
     if (mtu !== undefined) writer.u32(IFLA.MTU, mtu);
     writer.string(IFLA.IFNAME, name);
     const info = writer.nest(IFLA.LINKINFO);
