@@ -54,7 +54,7 @@ export async function list(input: Input, session: Session): Promise<Output> {
     own.forEach((rule, index) => row(rule, String(index + 1)));
     gone.forEach((rule) => row(rule, ""));
     shown += rows.length;
-    if (rows.length === 0 && (term !== undefined || !BUILT_IN_CHAINS.includes(chain.id))) continue;
+    if (rows.length === 0 && term !== undefined) continue;
     if (blocks.length > 0) blocks.push({ kind: "line", text: [] });
     blocks.push({ kind: "heading", text: chain.name, note: chainNote(document, chain.id, own.length) });
     if (rows.length > 0) blocks.push({ kind: "table", columns: COLUMNS, rows });
