@@ -44,7 +44,7 @@ export const CLAIMS: readonly Claim[] = [
   claim("lan", "wan", WAN6, "tcp 443", "accepted", "lan-web"),
   claim("lan", "wan", WAN, "udp 53", "accepted", "lan-dns", "outbound"),
   claim("lan", "wan", WAN, "icmp", "accepted", "lan-ping", "outbound"),
-  claim("lan", "wan", WAN6, "icmp", "dropped", "default-forward"),
+  claim("lan", "wan", WAN6, "icmp", "accepted", "lan-ping6"),
   claim("lan", "wan", WAN, "tcp 25", "rejected", "lan-mail"),
   claim("lan", "wan", WAN, "tcp 22", "dropped", "default-forward"),
   claim("lan", "blocked", LISTED, "tcp 443", "rejected", "block-list"),

@@ -1,4 +1,5 @@
 /** The demo's network: a router and its hosts, each in a namespace of its own, with cables between them. */
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PatronusError } from "../model/error.ts";
 import { spawn } from "./children.ts";
@@ -7,8 +8,12 @@ import { type Scripts, writeEnter, writeScripts } from "./scripts.ts";
 import { Station } from "./station.ts";
 import { bare, type Host, HOST_DEVICE, type HostName, HOSTS, ROUTER_SERVICES, UPSTREAM } from "./topology.ts";
 
-/** The document that the demo begins with. */
-export const EXAMPLE = fileURLToPath(new URL("./example.toml", import.meta.url));
+/** The document that the demo begins with, as short as a path to it can be. */
+export function examplePath(): string {
+  const path = fileURLToPath(new URL("./example.toml", import.meta.url));
+  const near = relative(Deno.cwd(), path);
+  return near.startsWith("..") ? path : near;
+}
 
 export interface Lab {
   readonly router: Station;

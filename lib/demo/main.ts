@@ -10,7 +10,7 @@ import { paint } from "../cli/terminal.ts";
 import { endChildren, spawn } from "./children.ts";
 import { CLAIMS } from "./claims.ts";
 import { shellGreeting, waitingNote } from "./guide.ts";
-import { buildLab, EXAMPLE, type Lab, runPatronus } from "./lab.ts";
+import { buildLab, examplePath, type Lab, runPatronus } from "./lab.ts";
 import { findDoorway } from "./namespace.ts";
 import { drawTopology, summary, trialLine, trialTitles } from "./report.ts";
 import { type Trial, tryClaim } from "./trial.ts";
@@ -68,7 +68,7 @@ class Demo {
     const lab = await buildLab(this.#directory, doorway);
     this.#heading("A private network, and nothing outside it is touched");
     this.io.write(drawTopology(this.io.stdout));
-    await this.#patronus(lab, "config", "import", EXAMPLE);
+    await this.#patronus(lab, "config", "import", examplePath());
     await this.#patronus(lab, "apply", "--message", "the demo's example");
     const trials = await this.#tryAll(lab);
     await this.#patronus(lab, "firewall", "list");
