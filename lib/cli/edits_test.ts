@@ -124,6 +124,7 @@ Deno.test("an edit changes what it says, and nothing else", async () => {
     ["firewall edit second --before first", ["~ firewall rule second: moved to the top"]],
     ["firewall move second --first", ["~ firewall rule second: moved to the top"]],
     ["firewall move first --after third", ["~ firewall rule first: moved behind third"]],
+    ["firewall move fourth --position 1", ["~ firewall rule fourth: moved to the top"]],
     ["firewall move first --last", ["~ firewall rule first: moved behind fourth"]],
     ["firewall move first --before first", []],
     ["firewall disable first fourth", [

@@ -34,12 +34,13 @@ const PLACEMENT: readonly Option[] = [
   { name: "after", type: "text", value: "ID", description: "Put it behind that one" },
   { name: "first", type: "flag", description: "Put it in front of all others" },
   { name: "last", type: "flag", description: "Put it behind all others" },
+  { name: "position", type: "text", value: "N", description: "Make it number N of its chain, counted from 1" },
 ];
 
 /** Options that say where an object of an ordered list goes. */
 export function placementOptions(path: CollectionPath): Option[] {
   const completes = path === "nat.rules" ? "nat-rule" : "rule";
-  return PLACEMENT.map((option) => option.type === "text" ? { ...option, completes } : option);
+  return PLACEMENT.map((option) => option.value === "ID" ? { ...option, completes } : option);
 }
 
 /** Options of `add` or `edit`, from the schema. */
@@ -66,14 +67,7 @@ export function objectOptions(path: CollectionPath, purpose: "add" | "edit"): Op
       description: "Set a field back to its default",
     });
   }
-  if (!ordered) return options;
-  const number: Option = {
-    name: "position",
-    type: "text",
-    value: "N",
-    description: "Make it number N of its chain, counted from 1",
-  };
-  return [...options, ...placementOptions(path), number];
+  return ordered ? [...options, ...placementOptions(path)] : options;
 }
 
 function positionOf(input: Input): Position | null {
@@ -200,7 +194,9 @@ function changeMembers(document: Document, item: Item, change: MemberChange): st
 export async function move(path: CollectionPath, word: string, input: Input, session: Session): Promise<Output> {
   const at = positionOf(input);
   if (at === null) {
-    throw new PatronusError("usage", "where to?", { hint: "give one of --before ID, --after ID, --first, --last" });
+    throw new PatronusError("usage", "where to?", {
+      hint: "give one of --before ID, --after ID, --position N, --first, --last",
+    });
   }
   let moved: Item | undefined;
   const document = await session.edit((before) => {

@@ -175,6 +175,21 @@ Deno.test("changes behind Patronus's back are seen and repaired, and tables of o
   assertMatch(await place.ok("plan"), /^nothing to apply/);
 });
 
+Deno.test("an apply that nobody confirms undoes itself, and the edits come back", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("apply");
+  await place.ok("firewall add --action drop --id doubtful");
+  await place.ok("apply --confirm 1s");
+  const loaded = () => nft(["list", "ruleset"]).includes("doubtful");
+  const end = performance.now() + BOUND;
+  while (loaded() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert(!loaded(), "it is still there");
+  assertMatch(await place.ok("config history"), /^ +3 .*undo of version 2, back to version 1: not confirmed in time$/m);
+  assertMatch(await place.ok("config diff"), /^\+ firewall rule doubtful: action drop$/m);
+  assertMatch(await place.ok("status"), /^kernel +as version 3 says$/m);
+});
+
 Deno.test("forwarding, flush and the rest of the firewall's verbs", async () => {
   using place = new Place();
   const forwarding = () => Deno.readTextFileSync("/proc/sys/net/ipv4/ip_forward").trim();
