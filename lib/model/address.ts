@@ -93,9 +93,11 @@ function parseV6(text: string): bigint | null {
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
+  const words = [...head, ...Array<number>(missing).fill(0), ...tail];
   let value = 0n;
-  for (const group of [...head, ...Array<number>(Math.max(missing, 0)).fill(0), ...tail]) {
-    value = (value << 16n) | BigInt(group);
+  // Two at a time: arithmetic on bigint is what takes long here.
+  for (let index = 0; index < 8; index += 2) {
+    value = (value << 32n) | BigInt((words[index] ?? 0) * 0x10000 + (words[index + 1] ?? 0));
   }
   return value;
 }
