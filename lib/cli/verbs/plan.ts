@@ -25,7 +25,7 @@ export async function plan(input: Input, desk: Desk): Promise<Output> {
     return { blocks: noConfiguration(), json };
   }
   const made = await (await desk.engine()).plan();
-  return { blocks: planBlocks(made, input.flag("full") === true), json: planJson(made) };
+  return { blocks: planBlocks(made, input.flag("full") === true), json: planJson(made), status: isWrong(made) ? 1 : 0 };
 }
 
 /** What to say where nothing was ever edited or applied. */
@@ -65,13 +65,23 @@ export function planBlocks(plan: Plan, full: boolean): Block[] {
   if (plan.findings.length > 0) parts.push(findingBlocks(plan.findings));
   if (!isEmpty(plan) && plan.foreign.length > 0) parts.push(foreignBlocks(plan.foreign));
   if (plan.lockouts.length > 0) parts.push(lockoutBlocks(plan.lockouts));
-  if (!isEmpty(plan)) {
+  if (isWrong(plan)) {
+    parts.push([{
+      kind: "line",
+      text: [{ text: "this cannot be applied before its errors are mended", tone: "bad" }],
+    }]);
+  } else if (!isEmpty(plan)) {
     parts.push([{
       kind: "hint",
       text: "patronus apply --confirm 60s does it, and undoes it unless you confirm; patronus discard drops your edits",
     }]);
   }
   return parts.flatMap((part, index) => index === 0 ? part : [EMPTY, ...part]);
+}
+
+/** Whether the document has errors: then nothing of it can be compiled, and nothing applied. */
+function isWrong(plan: Plan): boolean {
+  return plan.findings.some((finding) => finding.severity === "error");
 }
 
 const DRIFT = "changed behind Patronus's back; applying repairs it";

@@ -117,6 +117,16 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
   }
 });
 
+Deno.test("a plan that cannot be applied says so last", () => {
+  const findings = [{ severity: "error", path: "firewall.rules[web].in", message: "there is no zone wna" }] as const;
+  const text = shown(planBlocks({ ...NOTHING, after: AFTER, document: diff(BEFORE, AFTER), findings }, false));
+  assertEquals(text.slice(-3), [
+    "error: there is no zone wna (firewall.rules[web].in)",
+    "",
+    "this cannot be applied before its errors are mended",
+  ]);
+});
+
 Deno.test("drift is told once, not among what the edit changes", () => {
   const plan = { ...NOTHING, steps: [step([WEB])], drift: [{ ...WEB }] };
   const text = shown(planBlocks(plan, false), Infinity);
