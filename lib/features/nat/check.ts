@@ -11,19 +11,25 @@ import { checkPlaces } from "../place_check.ts";
 import { hasPorts, portsWithout } from "../port_check.ts";
 import { checkTraffic } from "../traffic_check.ts";
 import { checkFields } from "./fields.ts";
+import { checkPassage } from "./passage.ts";
 import type { NatRule } from "./schema.ts";
 
 export function checkNat(document: Document, directory: Directory): Finding[] {
-  return document.nat.rules.flatMap((rule) => {
-    const path = PLACES.nat(rule);
-    return [
-      ...checkFields(rule, path),
-      ...checkTraffic(rule, path, directory, constraints(rule)),
-      ...CHECKS[rule.type](rule, path),
-      ...checkNewPort(rule, path),
-      ...checkHairpin(rule, path, directory),
-    ];
-  });
+  return [
+    ...document.nat.rules.flatMap((rule) => checkNatRule(rule, directory)),
+    ...checkPassage(document, directory),
+  ];
+}
+
+function checkNatRule(rule: NatRule, directory: Directory): Finding[] {
+  const path = PLACES.nat(rule);
+  return [
+    ...checkFields(rule, path),
+    ...checkTraffic(rule, path, directory, constraints(rule)),
+    ...CHECKS[rule.type](rule, path),
+    ...checkNewPort(rule, path),
+    ...checkHairpin(rule, path, directory),
+  ];
 }
 
 const CHECKS: Readonly<Record<NatRule["type"], (rule: NatRule, path: string) => Finding[]>> = {

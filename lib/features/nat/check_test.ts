@@ -1,4 +1,6 @@
-import { dnat, nat, testFindings } from "../../../tests/check_cases.ts";
+import { dnat, GROUND, nat, parsed, rule, testFindings } from "../../../tests/check_cases.ts";
+import { assertEquals } from "../../std/assert.ts";
+import { check } from "../check.ts";
 
 testFindings("sources that change", [
   [nat("masquerade", 'in = "lan"'), "error nat.rules[n].in: type masquerade changes packets where they go out"],
@@ -73,3 +75,30 @@ testFindings("networks for networks", [
     "error nat.rules[n].source: type one-to-one has no source (internal says it)",
   ],
 ]);
+
+/** A forwarded port: 8080 outside, 80 on 10.0.0.1. */
+const FORWARDED = dnat('in = "wan"', "destination_port = 8080", "to_port = 80");
+
+Deno.test("check tells where no rule lets a forwarded port through", () => {
+  const cases: [rule: string, passes: boolean][] = [
+    ["", false],
+    [rule(), true],
+    [rule('protocol = "tcp"', "destination_port = 80", 'destination = "10.0.0.0/24"'), true],
+    [rule('protocol = "tcp"', "destination_port = 8080"), false],
+    [rule('protocol = "tcp"', 'destination_port = "services"'), true],
+    [rule('protocol = "udp"', "destination_port = 80"), false],
+    [rule('destination = "10.0.0.2"'), false],
+    [rule('destination = "web"'), true],
+    [rule('in = "lan"'), false],
+    [rule('family = "ipv6"'), false],
+    [rule('chain = "input"'), false],
+    [rule('state = "established"'), false],
+    [rule("enabled = false"), false],
+    ['[[firewall.rules]]\naction = "drop"', false],
+  ];
+  for (const [toml, passes] of cases) {
+    const warnings = check(parsed(`${GROUND}${toml}\n${FORWARDED}`)).map(({ message }) => message)
+      .filter((message) => message.startsWith("no rule in forward accepts what this leads to 10.0.0.1"));
+    assertEquals(warnings.length, passes ? 0 : 1, toml);
+  }
+});
