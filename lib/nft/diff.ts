@@ -1,12 +1,11 @@
 /** The smallest transaction that turns what the kernel holds into what is desired. */
-import { AttributeWriter } from "../netlink/wire/attribute.ts";
 import type { Observed, ObservedRule, Operation } from "./batch.ts";
 import { commentId } from "./comment.ts";
+import { compareElements } from "./decode.ts";
 import { decodeRule } from "./decode_rule.ts";
 import { loadTable } from "./load_table.ts";
-import { sameExpressions } from "./same.ts";
+import { sameElement, sameExpressions } from "./expressions.ts";
 import type { AnonymousSet, Chain, CounterStatement, Element, NamedSet, Rule, Table } from "./ruleset.ts";
-import { writeExpressions } from "./wire.ts";
 
 /** Operations in the order in which the kernel takes them; none when nothing differs. */
 export function diff(observed: Observed | null, desired: Table): Operation[] {
@@ -66,22 +65,38 @@ function samePlace(a: Chain, b: Chain): boolean {
   return place(a) === place(b) && a.comment === b.comment;
 }
 
-/** Elements as text, for comparing: bigint has no JSON form. */
-function elementKey(element: Element): string {
-  return JSON.stringify(element, (_, value) => typeof value === "bigint" ? `${value}n` : value);
-}
-
 /** Elements of sets that packets fill are state and never compared. */
 function diffElements(old: NamedSet, set: NamedSet): Operation[] {
   if (set.dynamic === true || set.timeout === true) return [];
-  const have = new Map(old.elements.map((element) => [elementKey(element), element]));
-  const want = new Map(set.elements.map((element) => [elementKey(element), element]));
-  const added = [...want].filter(([key]) => !have.has(key)).map(([, element]) => element);
-  const removed = [...have].filter(([key]) => !want.has(key)).map(([, element]) => element);
+  const [have, want] = [sorted(old.elements), sorted(set.elements)];
+  const added: Element[] = [];
+  const removed: Element[] = [];
+  let at = 0;
+  for (const element of want) {
+    for (let held = have[at]; held !== undefined && compareElements(held, element) < 0; held = have[++at]) {
+      removed.push(held);
+    }
+    const held = have[at];
+    if (held !== undefined && compareElements(held, element) === 0) {
+      at++;
+      if (sameElement(element, held)) continue;
+      removed.push(held);
+    }
+    added.push(element);
+  }
+  removed.push(...have.slice(at));
   const operations: Operation[] = [];
   if (removed.length > 0) operations.push({ op: "delete-elements", set, elements: removed });
   if (added.length > 0) operations.push({ op: "add-elements", set, elements: added });
   return operations;
+}
+
+function sorted(elements: readonly Element[]): readonly Element[] {
+  const inOrder = elements.every((element, index) => {
+    const next = elements[index + 1];
+    return next === undefined || compareElements(element, next) <= 0;
+  });
+  return inOrder ? elements : [...elements].sort(compareElements);
 }
 
 function diffRules(
@@ -139,7 +154,6 @@ function pair(
   old: readonly ObservedRule[],
   anonymous: ReadonlyMap<string, AnonymousSet>,
 ): { pairs: number[]; same: Set<number> } {
-  const writer = new AttributeWriter(4096);
   const pairs = rules.map(() => -1);
   const same = new Set<number>();
   const byId = new Map<string, number[]>();
@@ -152,10 +166,9 @@ function pair(
   for (const [index, rule] of rules.entries()) {
     const candidates = byId.get(commentId(rule.comment ?? ""));
     if (candidates === undefined) continue;
-    const expressions = bytesOf(writer, rule);
     const at = candidates.findIndex((candidate) => {
       const held = old[candidate];
-      return held !== undefined && held.comment === rule.comment && sameExpressions(expressions, held, rule, anonymous);
+      return held !== undefined && held.comment === rule.comment && sameExpressions(rule, held, anonymous);
     });
     if (at < 0) continue;
     pairs[index] = candidates[at] ?? -1;
@@ -166,13 +179,6 @@ function pair(
     if (pairs[index] === -1) pairs[index] = byId.get(commentId(rule.comment ?? ""))?.shift() ?? -1;
   }
   return { pairs, same };
-}
-
-/** The rule's expressions as they would be sent, without the frame around them. */
-function bytesOf(writer: AttributeWriter, rule: Rule): Uint8Array {
-  writer.reset();
-  writeExpressions(writer, rule, new Map());
-  return writer.slice(4, writer.length);
 }
 
 /** Positions of a longest increasing subsequence, leaving out -1: the rules that can stay where they are. */

@@ -4,6 +4,7 @@ import { NLM_F } from "../netlink/wire/message.ts";
 import { beginBatch, endBatch, nfgenmsg } from "../netlink/wire/nfnetlink.ts";
 import type { Batch, Operation } from "./batch.ts";
 import { DATATYPES } from "./datatype.ts";
+import { expressionBytes } from "./expressions.ts";
 import { putValue, slots, writeData } from "./expr/expression.ts";
 import { writeVerdictData } from "./expr/immediate.ts";
 import { loadType } from "./load.ts";
@@ -288,10 +289,11 @@ class BatchEncoder {
   }
 }
 
-/** Writes NFTA_RULE_EXPRESSIONS. Sets inside the rule are named by the ids given, or not at all (for comparing bytes). */
-export function writeExpressions(writer: AttributeWriter, rule: Rule, ids: ReadonlyMap<unknown, number>): void {
+/** Writes NFTA_RULE_EXPRESSIONS. Sets inside the rule are named by the ids given. */
+function writeExpressions(writer: AttributeWriter, rule: Rule, ids: ReadonlyMap<unknown, number>): void {
   const expressions = writer.nest(RULE.EXPRESSIONS);
-  writeStatements(writer, rule.statements, (set) => ({ name: "__set%d", id: ids.get(set) }));
+  if (ids.size === 0) writer.raw(expressionBytes(rule));
+  else writeStatements(writer, rule.statements, (set) => ({ name: "__set%d", id: ids.get(set) }));
   writer.end(expressions);
 }
 

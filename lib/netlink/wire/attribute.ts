@@ -31,10 +31,13 @@ export class AttributeWriter {
   #view: DataView<ArrayBuffer>;
   #length = 0;
   #message = -1;
+  readonly #nested: number;
   /** nlmsg_seq of the next message. */
   sequence: number;
 
-  constructor(capacity = 4096, sequence = 1) {
+  /** With `plain`, nests carry no NLA_F_NESTED: nf_tables and other old protocols dump them so, and take them so. */
+  constructor(capacity = 4096, sequence = 1, plain = false) {
+    this.#nested = plain ? 0 : NESTED;
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
     this.sequence = sequence;
@@ -104,10 +107,12 @@ export class AttributeWriter {
         const encoded = utf8.encode(value);
         const start = this.#attribute(type, encoded.length + 1);
         this.#bytes.set(encoded, start);
+        this.#bytes[start + encoded.length] = 0;
         return;
       }
       this.#bytes[at + index] = code;
     }
+    this.#bytes[at + value.length] = 0;
   }
 
   bytes(type: number, value: Uint8Array): void {
@@ -129,7 +134,7 @@ export class AttributeWriter {
   /** Begins an attribute that holds attributes; give what comes back to `end`. */
   nest(type: number): number {
     const start = this.#grow(ATTRIBUTE_HEADER);
-    this.#view.setUint16(start + 2, type | NESTED, LITTLE_ENDIAN);
+    this.#view.setUint16(start + 2, type | this.#nested, LITTLE_ENDIAN);
     return start;
   }
 
@@ -174,7 +179,7 @@ export class AttributeWriter {
     return start + ATTRIBUTE_HEADER;
   }
 
-  /** Makes room for `size` zeroed bytes, padded to 4, and gives where they start. */
+  /** Makes room for `size` bytes and zeros that pad them to 4, and gives where they start. */
   #grow(size: number): number {
     const start = this.#length;
     const end = start + ((size + 3) & ~3);
@@ -183,10 +188,8 @@ export class AttributeWriter {
       larger.set(this.#bytes.subarray(0, start));
       this.#bytes = larger;
       this.#view = new DataView(larger.buffer);
-    } else {
-      // A string that turned out not to be ASCII may have left bytes behind.
-      this.#bytes.fill(0, start, end);
     }
+    for (let at = start + size; at < end; at++) this.#bytes[at] = 0;
     this.#length = end;
     return start;
   }
