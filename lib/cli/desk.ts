@@ -99,24 +99,20 @@ class LocalDesk implements Desk {
   }
 
   async edit(change: (document: Document) => Document): Promise<Document> {
-    const before = await this.document();
-    const after = change(before);
-    await this.#refuseNewErrors(before, after);
+    const { check } = await import("../features/mod.ts");
+    // What cannot be edited leaves no store behind where there was none.
+    if (!await this.hasState()) edited(await this.document(), change, check);
     const store = await this.store();
-    store.saveCandidate(this.user, store.candidate(this.user)?.base ?? store.head()?.number ?? null, after);
-    return after;
-  }
-
-  /** An edit may leave old errors in place, or mend them one by one, but brings no new ones. */
-  async #refuseNewErrors(before: Document, after: Document): Promise<void> {
-    const errors = (findings: readonly Finding[]) => findings.filter((finding) => finding.severity === "error");
-    const wrong = errors(await this.check(after));
-    if (wrong.length === 0) return;
-    const known = new Set(errors(await this.check(before)).map((finding) => `${finding.path}\n${finding.message}`));
-    const fresh = wrong.filter((finding) => !known.has(`${finding.path}\n${finding.message}`));
-    if (fresh.length > 0) {
-      throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
-    }
+    const { emptyDocument } = await import("../config/parts.ts");
+    // In one transaction, so that no two commands at once lose each other's edit.
+    return store.database.write(() => {
+      const head = store.head();
+      const candidate = store.candidate(this.user);
+      const before = candidate?.document ?? (head === null ? emptyDocument() : store.document(head.number));
+      const after = edited(before, change, check);
+      store.saveCandidate(this.user, candidate === null ? head?.number ?? null : candidate.base, after);
+      return after;
+    });
   }
 
   async check(document: Document): Promise<readonly Finding[]> {
@@ -163,6 +159,23 @@ class LocalDesk implements Desk {
     open?.close();
     own?.close();
   }
+}
+
+/** An edit may leave old errors in place, or mend them one by one, but brings no new ones. */
+function edited(
+  before: Document,
+  change: (document: Document) => Document,
+  check: (document: Document) => readonly Finding[],
+): Document {
+  const errors = (document: Document) => check(document).filter((finding) => finding.severity === "error");
+  const name = (finding: Finding) => `${finding.path}\n${finding.message}`;
+  const after = change(before);
+  const wrong = errors(after);
+  if (wrong.length === 0) return after;
+  const known = new Set(errors(before).map(name));
+  const fresh = wrong.filter((finding) => !known.has(name(finding)));
+  if (fresh.length === 0) return after;
+  throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
 }
 
 function isFile(path: string): boolean {

@@ -324,6 +324,14 @@ Deno.test("who may not, is told so; who may only look, sees what there is", asyn
   assertMatch((await weakly("network list")).out, /loopback/);
 });
 
+Deno.test("edits made at once all count", async () => {
+  using place = new Place();
+  const ids = ["r1", "r2", "r3", "r4"];
+  await Promise.all(ids.map((id) => place.ok(`firewall add --action drop --id ${id}`)));
+  const rules: { id: string }[] = JSON.parse(await place.ok("firewall list --json"));
+  assertEquals(rules.map((rule) => rule.id).sort(), ids);
+});
+
 Deno.test("a bad file is refused with every fault's place, and changes nothing", async () => {
   using place = new Place();
   await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
