@@ -4,12 +4,14 @@
 const GRACE = 1000;
 
 const running = new Set<Deno.ChildProcess>();
+let ending = false;
 
-/** Starts a command that `endChildren` will end, unless it ends before. */
+/** Starts a command that `endChildren` will end, unless it ends before. Throws where all is being ended already. */
 export function spawn(
   command: readonly string[],
   options: Omit<Deno.CommandOptions, "args"> = {},
 ): Deno.ChildProcess {
+  if (ending) throw new Error("the demo is ending");
   const [program = "", ...args] = command;
   const child = new Deno.Command(program, { ...options, args }).spawn();
   running.add(child);
@@ -19,6 +21,7 @@ export function spawn(
 
 /** Ends every process that is still there; none is left when it returns. */
 export async function endChildren(): Promise<void> {
+  ending = true;
   const children = [...running];
   // An interactive shell ignores SIGTERM, and takes SIGHUP for its terminal's end.
   for (const child of children) signal(child, "SIGHUP");

@@ -10,7 +10,7 @@ const IDEAS: readonly (readonly [command: string, explanation: string])[] = [
   ["lan curl -m2 http://203.0.113.1", "the web site, by its public address"],
   ["wan ping -c1 203.0.113.1", "the router answers"],
   ["dmz ping -c1 -W1 203.0.113.2", "the web server may not go out …"],
-  ["patronus firewall add dmz-ping --in dmz --protocol icmp --action accept", "… until you say so …"],
+  ["patronus firewall add --action accept --in dmz --protocol icmp", "… until you say so …"],
   ["patronus plan", "… have seen what that changes …"],
   ["patronus apply", "… and apply it"],
   ["patronus rollback", "and back again"],
@@ -22,7 +22,7 @@ export function ideas(terminal: Terminal): string {
     { text: `  ${command}`, tone: "accent" },
     { text: explanation, tone: "dim" },
   ]);
-  return `${layout([{ title: "", least: 74 }, { title: "", drop: 1 }], rows, terminal).join("\n")}\n`;
+  return `${layout([{ title: "", least: 64 }, { title: "", least: 34, drop: 1 }], rows, terminal).join("\n")}\n`;
 }
 
 export function shellGreeting(terminal: Terminal): string {

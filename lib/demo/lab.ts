@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PatronusError } from "../model/error.ts";
 import { spawn } from "./children.ts";
 import type { Doorway } from "./namespace.ts";
+import { namespaceOf } from "./residents.ts";
 import { type Scripts, writeEnter, writeScripts } from "./scripts.ts";
 import { Station } from "./station.ts";
 import { bare, type Host, HOST_DEVICE, type HostName, HOSTS, ROUTER_SERVICES, UPSTREAM } from "./topology.ts";
@@ -19,6 +20,8 @@ export interface Lab {
   readonly router: Station;
   readonly hosts: ReadonlyMap<HostName, Station>;
   readonly scripts: Scripts;
+  /** As the kernel names them. */
+  readonly namespaces: ReadonlySet<string>;
 }
 
 /** Builds it in `directory` behind a doorway to a private network. Its processes end with this one. */
@@ -36,7 +39,8 @@ export async function buildLab(directory: string, doorway: Doorway): Promise<Lab
   await router.ask("serve", { ...ROUTER_SERVICES, title: "the router" });
   const hosts = new Map(stations);
   const pids = [["router", router.pid] as const, ...stations.map(([name, { pid }]) => [name, pid] as const)];
-  return { router, hosts, scripts: writeScripts(directory, enter, new Map(pids)) };
+  const namespaces = new Set(pids.map(([, pid]) => namespaceOf(pid)).filter((name) => name !== null));
+  return { router, hosts, scripts: writeScripts(directory, enter, new Map(pids)), namespaces };
 }
 
 /** Lays the cable between the router and a host, and gives both ends their addresses. */

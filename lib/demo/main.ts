@@ -14,6 +14,7 @@ import { buildLab, examplePath, type Lab, runPatronus } from "./lab.ts";
 import { findDoorway } from "./namespace.ts";
 import { drawTopology, summary, trialLine, trialTitles } from "./report.ts";
 import { type Trial, tryClaim } from "./trial.ts";
+import { endResidents } from "./residents.ts";
 import { makeWorkspace, removeWorkspace, sweepWorkspaces } from "./workspace.ts";
 
 const USAGE = `deno task demo [--once]
@@ -29,6 +30,7 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 class Demo {
   #directory: string | undefined;
+  #lab: Lab | undefined;
   #leaving = false;
   /** Ctrl-C is the shell's while there is one. */
   #inShell = false;
@@ -57,6 +59,7 @@ class Demo {
     if (this.#leaving) return;
     this.#leaving = true;
     await endChildren();
+    if (this.#lab !== undefined) await endResidents(this.#lab.namespaces);
     if (this.#directory !== undefined) removeWorkspace(this.#directory);
     Deno.exit(status);
   }
@@ -65,7 +68,7 @@ class Demo {
     sweepWorkspaces();
     const doorway = await findDoorway();
     this.#directory = makeWorkspace();
-    const lab = await buildLab(this.#directory, doorway);
+    const lab = this.#lab = await buildLab(this.#directory, doorway);
     this.#heading("A private network, and nothing outside it is touched");
     this.io.write(drawTopology(this.io.stdout));
     await this.#patronus(lab, "config", "import", examplePath());

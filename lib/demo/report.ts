@@ -11,15 +11,15 @@ import type { Trial } from "./trial.ts";
 const COLUMNS: readonly Column[] = [
   { title: "" },
   { title: "FROM" },
-  { title: "TO", least: 14 },
-  { title: "ADDRESS", least: 11, drop: 3 },
+  { title: "TO" },
+  { title: "ADDRESS", least: 12, drop: 4 },
   { title: "SERVICE" },
   { title: "RESULT", least: 8 },
-  { title: "BY RULE", least: 10 },
-  { title: "PACKETS", align: "right" },
-  { title: "BYTES", align: "right", drop: 2 },
-  { title: "NAT", drop: 1 },
-  { title: "TIME", align: "right", drop: 4 },
+  { title: "BY RULE", least: 15 },
+  { title: "HITS", align: "right" },
+  { title: "BYTES", align: "right", drop: 3 },
+  { title: "NAT", least: 8, drop: 1 },
+  { title: "ANSWER", least: 12, drop: 2 },
 ];
 
 const TONES: Readonly<Record<Outcome["result"], Tone>> = { accepted: "good", rejected: "warn", dropped: "bad" };
@@ -34,6 +34,16 @@ const SERVICES: Readonly<Record<string, string>> = {
   "icmp 0": "ping",
 };
 
+/** Name, title, addresses, cable and what is at its end. */
+const TOPOLOGY: readonly Column[] = [
+  { title: "", least: 4 },
+  { title: "", least: 24, drop: 1 },
+  { title: "", least: 15 },
+  { title: "", least: 15 },
+  { title: "", least: 16 },
+  { title: "" },
+];
+
 /** The network as a drawing. */
 export function drawTopology(terminal: Terminal): string {
   const last = HOSTS.length - 1;
@@ -45,7 +55,7 @@ export function drawTopology(terminal: Terminal): string {
     { text: `──── ${device} ─${index === 0 ? "┐" : index === last ? "┘" : "┤"}`, tone: "accent" },
     index === Math.floor(last / 2) ? { text: "router", tone: "strong" } : "",
   ]);
-  return `${layout(Array(6).fill({ title: "" }), rows, terminal).join("\n")}\n`;
+  return `${layout(TOPOLOGY, rows, terminal).join("\n")}\n`;
 }
 
 /** The titles of the table of connections. */
@@ -66,17 +76,18 @@ function cells({ claim, outcome, decided, translations, holds }: Trial): Text[] 
     claim.to,
     { text: claim.attempt.address, tone: "dim" },
     service(claim),
-    { text: errno === undefined ? result : `${result} (${errno})`, tone: TONES[result] },
+    { text: result, tone: TONES[result] },
     decided === null ? "none" : { text: decided.rule, tone: "strong" },
     String(decided?.packets ?? 0),
     String(decided?.bytes ?? 0),
     translations.join(", "),
-    { text: `${milliseconds.toFixed(1)} ms`, tone: "dim" },
+    { text: result === "dropped" ? "none" : errno ?? `in ${milliseconds.toFixed(1)} ms`, tone: "dim" },
   ];
 }
 
-function service({ attempt: { protocol, port } }: Claim): string {
-  return SERVICES[`${protocol} ${port}`] ?? `${protocol} ${port}`;
+function service({ attempt: { protocol, address, port } }: Claim): string {
+  const name = SERVICES[`${protocol} ${port}`] ?? `${protocol} ${port}`;
+  return address.includes(":") ? `${name} v6` : name;
 }
 
 /** The widest that each cell is expected to be. */
