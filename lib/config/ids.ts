@@ -1,29 +1,12 @@
-/**
- * Ids for objects that were written without one.
- *
- * Three namespaces: interfaces, zones and aliases share one, because rules name them in the same fields; chains have
- * their own; filter rules and NAT rules share one, because both show up as rule comments, log prefixes and counters.
- */
-import type { CollectionPath } from "../features/document.ts";
-import { BUILT_IN_CHAINS } from "../features/fields.ts";
+/** Ids for objects that were written without one. */
+import { ruleId } from "../features/allocation.ts";
 import { slug } from "../model/id.ts";
-
-export interface Namespace {
-  readonly collections: readonly CollectionPath[];
-  /** Words that mean something else where an id could stand. */
-  readonly reserved: readonly string[];
-}
-
-export const NAMESPACES: readonly Namespace[] = [
-  { collections: ["interfaces", "zones", "aliases"], reserved: ["any"] },
-  { collections: ["firewall.chains"], reserved: BUILT_IN_CHAINS },
-  { collections: ["firewall.rules", "nat.rules"], reserved: [] },
-];
 
 /** What an id is made of where none is given: the name, the comment, or `rule`. */
 export function base(object: Readonly<Record<string, unknown>>): string {
-  const words = [object.name, object.comment].find((text) => typeof text === "string" && text !== "");
-  return words === undefined ? "rule" : slug(String(words));
+  const text = (field: string) => typeof object[field] === "string" ? String(object[field]) : "";
+  if (text("name") !== "") return slug(text("name"));
+  return text("comment") === "" ? "rule" : ruleId(slug(text("comment")));
 }
 
 /**

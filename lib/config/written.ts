@@ -11,12 +11,13 @@ import {
   COLLECTIONS,
   type Document,
   document as schema,
+  NAMESPACES,
   SINGLETONS,
 } from "../features/document.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
 import { ID } from "../model/id.ts";
 import { complaints } from "./complaint.ts";
-import { base, fillIds, impliedIds, NAMESPACES } from "./ids.ts";
+import { base, fillIds, impliedIds } from "./ids.ts";
 import { assemble, byName, parts, settings } from "./parts.ts";
 import { toIds, toNames, translate } from "./references.ts";
 import { writer } from "./shape.ts";

@@ -169,3 +169,10 @@ Deno.test("all findings come at once", () => {
   const { findings } = read("x = 1\n[firewall]\nping = 1\nfoo = 2\n[zones.a]\nb = 1", "toml");
   assertEquals(findings.map(({ path }) => path).sort(), ["firewall.foo", "firewall.ping", "x", "zones.a.b"]);
 });
+
+Deno.test("an id made of a comment is never one of the compiler's own", () => {
+  const { firewall } = parsed({
+    firewall: { rules: [{ action: "drop", comment: "Default deny" }, { action: "drop", comment: "system logs" }] },
+  });
+  assertEquals(firewall.rules.map(({ id }) => id), ["rule-default-deny", "rule-system-logs"]);
+});

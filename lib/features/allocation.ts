@@ -11,3 +11,8 @@ export const PRIORITY = { raw: -300, dstnat: -100, filter: 0, srcnat: 100 } as c
 
 /** Ids that the compiler uses itself; a rule of the document may not begin with these. */
 export const RESERVED_PREFIXES: readonly string[] = ["system-", "default-", "lockout", "slot-"];
+
+/** A rule's id that is made of words: one that would be the compiler's own gets `rule-` in front. */
+export function ruleId(made: string): string {
+  return RESERVED_PREFIXES.some((prefix) => made.startsWith(prefix)) ? `rule-${made}`.slice(0, 48) : made;
+}

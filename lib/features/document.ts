@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 import { alias, aliasReferences } from "./aliases/schema.ts";
-import type { ReferenceKind, References } from "./fields.ts";
+import { BUILT_IN_CHAINS, type ReferenceKind, type References } from "./fields.ts";
 import { firewall, rule, ruleReferences, settings, settingsReferences, userChain } from "./firewall/schema.ts";
 import { networkInterface } from "./interfaces/schema.ts";
 import { nat, natRule, natRuleReferences } from "./nat/schema.ts";
@@ -44,7 +44,6 @@ export interface Collection {
 
 export type CollectionPath = "interfaces" | "zones" | "aliases" | "firewall.chains" | "firewall.rules" | "nat.rules";
 
-/** Interfaces, zones and aliases share one namespace; chains have their own. */
 export const COLLECTIONS: readonly Collection[] = [
   { path: "interfaces", schema: networkInterface, ordered: false, kind: "interface", references: {} },
   { path: "zones", schema: zone, ordered: false, kind: "zone", keyed: true, references: zoneReferences },
@@ -52,6 +51,23 @@ export const COLLECTIONS: readonly Collection[] = [
   { path: "firewall.chains", schema: userChain, ordered: false, kind: "chain", references: {} },
   { path: "firewall.rules", schema: rule, ordered: true, references: ruleReferences },
   { path: "nat.rules", schema: natRule, ordered: true, references: natRuleReferences },
+];
+
+/** Collections among which every id, and every name, means one object. */
+export interface Namespace {
+  readonly collections: readonly CollectionPath[];
+  /** Words that mean something else where an id could stand. */
+  readonly reserved: readonly string[];
+}
+
+/**
+ * Interfaces, zones and aliases share one, because rules name them in the same fields; chains have their own; filter rules
+ * and NAT rules share one, because both show up as rule comments, log prefixes and counters.
+ */
+export const NAMESPACES: readonly Namespace[] = [
+  { collections: ["interfaces", "zones", "aliases"], reserved: ["any"] },
+  { collections: ["firewall.chains"], reserved: BUILT_IN_CHAINS },
+  { collections: ["firewall.rules", "nat.rules"], reserved: [] },
 ];
 
 /** A part of the document that exists once. `firewall` is its settings, without its lists. */

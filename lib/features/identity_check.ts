@@ -1,29 +1,43 @@
 /** Checks that every id and name means one object: references, counters and logs find it by them. */
 import type { Finding } from "../model/error.ts";
 import { RESERVED_PREFIXES } from "./allocation.ts";
-import type { Document } from "./document.ts";
-import { BUILT_IN_CHAINS } from "./fields.ts";
+import { type CollectionPath, type Document, NAMESPACES } from "./document.ts";
 import { error, PLACES } from "./finding.ts";
 
 interface Entry {
   readonly id: string;
+  /** Rules have none. */
   readonly name?: string;
   readonly path: string;
 }
 
 export function checkIdentities(document: Document): Finding[] {
-  const { interfaces, zones, aliases, firewall: { chains, rules }, nat } = document;
-  const at = <T extends { id: string }>(items: readonly T[], path: (item: T) => string): Entry[] =>
-    items.map((item) => ({ ...item, path: path(item) }));
-  const objects = [...at(interfaces, PLACES.interface), ...at(zones, PLACES.zone), ...at(aliases, PLACES.alias)];
-  const ownChains = at(chains, PLACES.chain);
-  const allRules = [...at(rules, PLACES.rule), ...at(nat.rules, PLACES.nat)];
-  return [
-    ...[objects, ownChains, allRules].flatMap((namespace) => [...twice(namespace, "id"), ...twice(namespace, "name")]),
-    ...objects.flatMap((entry) => reserved(entry, ["any"], "any stands for everything")),
-    ...ownChains.flatMap((entry) => reserved(entry, BUILT_IN_CHAINS, "every document has a chain of this name")),
-    ...allRules.flatMap(reservedPrefix),
-  ];
+  const entries = NAMESPACES.map(({ collections, reserved }) => ({
+    reserved,
+    objects: collections.flatMap((path) => entriesOf(document, path)),
+  }));
+  return entries.flatMap(({ objects, reserved }) => [
+    ...twice(objects, "id"),
+    ...twice(objects, "name"),
+    ...objects.flatMap((entry) => isReserved(entry, reserved)),
+  ]);
+}
+
+function entriesOf({ interfaces, zones, aliases, firewall, nat }: Document, path: CollectionPath): Entry[] {
+  switch (path) {
+    case "interfaces":
+      return interfaces.map(({ id, name }) => ({ id, name, path: PLACES.interface({ name }) }));
+    case "zones":
+      return zones.map(({ id, name }) => ({ id, name, path: PLACES.zone({ name }) }));
+    case "aliases":
+      return aliases.map(({ id, name }) => ({ id, name, path: PLACES.alias({ name }) }));
+    case "firewall.chains":
+      return firewall.chains.map(({ id, name }) => ({ id, name, path: PLACES.chain({ name }) }));
+    case "firewall.rules":
+      return firewall.rules.map(({ id }) => ({ id, path: PLACES.rule({ id }) }));
+    case "nat.rules":
+      return nat.rules.map(({ id }) => ({ id, path: PLACES.nat({ id }) }));
+  }
 }
 
 function twice(entries: readonly Entry[], field: "id" | "name"): Finding[] {
@@ -38,16 +52,13 @@ function twice(entries: readonly Entry[], field: "id" | "name"): Finding[] {
   });
 }
 
-function reserved(entry: Entry, words: readonly string[], hint: string): Finding[] {
-  return (["id", "name"] as const).flatMap((field) => {
-    const word = entry[field];
-    if (word === undefined || !words.includes(word)) return [];
-    return [error(`${entry.path}.${field}`, `the ${field} ${word} is reserved`, hint)];
-  });
-}
-
-function reservedPrefix({ id, path }: Entry): Finding[] {
-  const prefix = RESERVED_PREFIXES.find((each) => id.startsWith(each));
-  if (prefix === undefined) return [];
-  return [error(`${path}.id`, `ids that begin with ${prefix} are Patronus's own`, "give the rule another id")];
+function isReserved({ id, name, path }: Entry, reserved: readonly string[]): Finding[] {
+  if (name === undefined) {
+    const prefix = RESERVED_PREFIXES.find((each) => id.startsWith(each));
+    if (prefix === undefined) return [];
+    return [error(`${path}.id`, `ids that begin with ${prefix} are Patronus's own`, "give the rule another id")];
+  }
+  return Object.entries({ id, name }).filter(([, word]) => reserved.includes(word)).map(([field, word]) =>
+    error(`${path}.${field}`, `the ${field} ${word} is reserved`, "it means something else already")
+  );
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Finding, PatronusError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
-import { type Collection, type CollectionPath, COLLECTIONS, type Document } from "./document.ts";
+import { type Collection, type CollectionPath, COLLECTIONS, type Document, NAMESPACES } from "./document.ts";
 
 /** Any object of a list. */
 export interface Item {
@@ -55,11 +55,11 @@ export function withItems(document: Document, path: CollectionPath, items: reado
     : { ...document, firewall: { ...document.firewall, [list]: sorted } as Document["firewall"] };
 }
 
-/** Ids that a new object of the list may not take: those of its own list, or of all that share its namespace. */
+/** Ids that a new object of the list may not take: all of its namespace, and those that mean something else. */
 export function takenIds(document: Document, path: CollectionPath): Set<string> {
-  const shared: readonly CollectionPath[] = ["interfaces", "zones", "aliases"];
-  const paths = shared.includes(path) ? shared : [path];
-  return new Set(paths.flatMap((each) => itemsOf(document, each).map((item) => item.id)));
+  const { collections, reserved } = NAMESPACES.find((each) => each.collections.includes(path)) ??
+    { collections: [path], reserved: [] };
+  return new Set([...reserved, ...collections.flatMap((each) => itemsOf(document, each).map((item) => item.id))]);
 }
 
 /** Finds an object by name or id. Throws an input error that names the nearest. */

@@ -3,6 +3,7 @@ import type { Block, Input, Option, Output } from "../model/command.ts";
 import { PatronusError } from "../model/error.ts";
 import { freeId, slug } from "../model/id.ts";
 import type { Alias } from "./aliases/schema.ts";
+import { ruleId } from "./allocation.ts";
 import type { CollectionPath, Document } from "./document.ts";
 import type { Rule } from "./firewall/schema.ts";
 import type { NetworkInterface } from "./interfaces/schema.ts";
@@ -130,7 +131,8 @@ function newId(document: Document, path: CollectionPath, given: Readonly<Record<
   const words = (field: string) => Array.isArray(given[field]) ? given[field].slice(0, 2).join(" ") : text(field);
   const comment = text("comment").split(/\s+/).slice(0, 5).join(" ");
   const fields = ["action", "type", "protocol", "in", "out", "destination", "destination_port", "icmp_type"].map(words);
-  return freeId(slug(text("name") || comment || fields.filter((word) => word !== "").join(" ")), taken);
+  if (text("name") !== "") return freeId(slug(text("name")), taken);
+  return freeId(ruleId(slug(comment || fields.filter((word) => word !== "").join(" "))), taken);
 }
 
 /** `edit`: changes the fields that options were given for. */
