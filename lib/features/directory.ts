@@ -63,14 +63,19 @@ export class Directory {
     return endpoint;
   }
 
-  /** The name of whatever has this id; `!` in front stays. */
+  /** The name of the interface, zone or alias with this id; `!` in front stays. */
   name(id: string): string {
     if (id.startsWith("!")) return `!${this.name(id.slice(1))}`;
-    for (const names of this.#kinds.values()) {
-      const name = names.get(id);
+    for (const kind of ["interface", "zone", "alias"] as const) {
+      const name = this.#kinds.get(kind)?.get(id);
       if (name !== undefined) return name;
     }
     return id;
+  }
+
+  /** The name of a chain: its ids are a namespace of their own. */
+  chainName(id: string): string {
+    return this.#kinds.get("chain")?.get(id) ?? id;
   }
 
   /** Devices of an interface or a zone. */
@@ -93,7 +98,7 @@ export class Directory {
     const label = either(kinds);
     const other = KINDS.find((kind) => this.is(kind, word));
     if (other !== undefined) {
-      return { message: `${this.name(word)} is ${article(other)}, where ${article(label)} stands` };
+      return { message: `${this.#kinds.get(other)?.get(word)} is ${article(other)}, where ${article(label)} stands` };
     }
     const message = `there is no ${label} ${word}`;
     if (word === "any") return { message, hint: "leave the field out for any" };

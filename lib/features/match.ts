@@ -19,8 +19,13 @@ export function jump(chain: string): Statement {
   return { kind: "verdict", verdict: { type: "jump", chain } };
 }
 
+const FAMILIES: Readonly<Record<Family, Statement>> = {
+  4: equals(meta("nfproto"), NFPROTO_IPV4),
+  6: equals(meta("nfproto"), NFPROTO_IPV6),
+};
+
 export function ofFamily(family: Family): Statement {
-  return equals(meta("nfproto"), family === 4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+  return FAMILIES[family];
 }
 
 /** One of several values: a plain comparison for one, else a set inside the rule. */
@@ -66,6 +71,10 @@ export function inSet(load: Load, set: string, negate = false): Statement {
 /** Every way of taking one alternative of each list, in order. */
 export function product(lists: readonly (readonly Statement[][])[]): Statement[][] {
   let ways: Statement[][] = [[]];
-  for (const list of lists) ways = ways.flatMap((way) => list.map((alternative) => [...way, ...alternative]));
+  for (const list of lists) {
+    const [only] = list;
+    if (list.length === 1 && only !== undefined) { for (const way of ways) way.push(...only); }
+    else ways = ways.flatMap((way) => list.map((alternative) => [...way, ...alternative]));
+  }
   return ways;
 }

@@ -7,7 +7,9 @@ export interface Interval {
 
 /** Sorted, disjoint and not even touching: overlapping and adjacent intervals become one. */
 export function mergeIntervals(intervals: Iterable<Interval>): Interval[] {
-  const sorted = [...intervals].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  const all = [...intervals];
+  if (all.length < 2) return all;
+  const sorted = all.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const merged: Interval[] = [];
   for (const next of sorted) {
     const last = merged.at(-1);

@@ -91,17 +91,17 @@ function writeMatch(writer: AttributeWriter, { load, mask, op, value }: MatchSta
   if (typeof value === "string" && value.endsWith("*")) {
     const stem = value.slice(0, -1);
     writeLoad(writer, load, REGISTER);
-    return writeCmp(writer, op, REGISTER, valueBytes(type, stem, stem.length));
+    return writeCmp(writer, op, REGISTER, type, stem, new TextEncoder().encode(stem).length);
   }
   const prefix = mask === undefined || load.load !== "payload" ? null : maskLength(type, mask);
   if (load.load === "payload" && prefix !== null && prefix > 0 && prefix % 8 === 0) {
     // A prefix of whole bytes needs no mask: only those bytes are read.
     writePayload(writer, load.field, REGISTER, prefix / 8);
-    return writeCmp(writer, op, REGISTER, valueBytes(type, value).subarray(0, prefix / 8));
+    return writeCmp(writer, op, REGISTER, type, value, prefix / 8);
   }
   writeLoad(writer, load, REGISTER);
   if (mask !== undefined) writeBitwise(writer, REGISTER, valueBytes(type, mask, size));
-  writeCmp(writer, op, REGISTER, valueBytes(type, value));
+  writeCmp(writer, op, REGISTER, type, value);
 }
 
 function writeLoad(writer: AttributeWriter, load: Load, register: number): void {

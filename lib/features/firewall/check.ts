@@ -130,7 +130,7 @@ function unreachable(rules: readonly Rule[], directory: Directory): Finding[] {
   return [...behind].flatMap(([chain, count]) => {
     const end = ends.get(chain);
     if (end === undefined) return [];
-    const message = `takes every packet: what is behind it in ${directory.name(chain)} (${
+    const message = `takes every packet: what is behind it in ${directory.chainName(chain)} (${
       many(count, "rule")
     }) never matches`;
     return [warning(PLACES.rule(end), message)];

@@ -37,7 +37,7 @@ function cyclesAndDepth(edges: Edges, directory: Directory): Finding[] {
   const { cycles, depths } = layers(edges);
   const circles = cycles.map((cycle) => {
     const [first = ""] = cycle;
-    const names = [...cycle, first].map((id) => directory.name(id));
+    const names = [...cycle, first].map((id) => directory.chainName(id));
     return error(
       `firewall.chains[${names[0]}]`,
       `the chain ${names[0]} leads back to itself: ${names.join(" → ")}`,
@@ -46,7 +46,7 @@ function cyclesAndDepth(edges: Edges, directory: Directory): Finding[] {
   });
   const deep = [...depths].filter(([, depth]) => depth === DEEPEST + 1).map(([id]) =>
     error(
-      `firewall.chains[${directory.name(id)}]`,
+      `firewall.chains[${directory.chainName(id)}]`,
       `chains jump to chains more than ${DEEPEST} deep here`,
       "the kernel follows no more than that",
     )

@@ -120,6 +120,18 @@ export class AttributeWriter {
     this.#bytes.set(value, at);
   }
 
+  /** An attribute whose `size` zeros the caller fills in `memory`; gives where they begin. */
+  reserve(type: number, size: number): number {
+    const at = this.#attribute(type, size);
+    for (let index = at; index < at + size; index++) this.#bytes[index] = 0;
+    return at;
+  }
+
+  /** What the writer writes into; the next attribute may put other memory in its place. */
+  get memory(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** An attribute without a payload. */
   flag(type: number): void {
     this.#attribute(type, 0);

@@ -1,7 +1,7 @@
 /** `cmp`: compares a register byte by byte (enum nft_cmp_ops, nft_cmp_attributes). */
 import type { AttributeReader, AttributeWriter } from "../../netlink/wire/attribute.ts";
-import type { MatchStatement } from "../ruleset.ts";
-import { readData, writeData, writeExpression } from "./expression.ts";
+import type { Datatype, MatchStatement, Value } from "../ruleset.ts";
+import { readData, writeExpression, writeValue } from "./expression.ts";
 
 const SREG = 1;
 const OP = 2;
@@ -10,11 +10,19 @@ const DATA = 3;
 /** NFT_CMP_EQ to NFT_CMP_GTE, by number. */
 const OPS = ["==", "!=", "<", "<=", ">", ">="] as const;
 
-export function writeCmp(writer: AttributeWriter, op: MatchStatement["op"], register: number, value: Uint8Array): void {
+/** Compares with the first `size` bytes of a value. */
+export function writeCmp(
+  writer: AttributeWriter,
+  op: MatchStatement["op"],
+  register: number,
+  type: Datatype,
+  value: Value,
+  size?: number,
+): void {
   writeExpression(writer, "cmp", (data) => {
     data.be32(SREG, register);
     data.be32(OP, OPS.indexOf(op));
-    writeData(data, DATA, value);
+    writeValue(data, DATA, type, value, size);
   });
 }
 

@@ -49,37 +49,42 @@ export function slots(size: number): number {
   return (size + 3) >> 2;
 }
 
-const ascii = new TextEncoder();
+const utf8 = new TextEncoder();
 const words = new TextDecoder();
 
 /** A value as the bytes that a register holds; `size` cuts to leading bytes, for prefixes of names and addresses. */
 export function valueBytes(type: Datatype, value: Value, size?: number): Uint8Array {
   const info = DATATYPES[type];
   const bytes = new Uint8Array(size ?? info.size);
-  putValue(bytes, 0, info, value);
+  putValue(bytes, 0, info, value, bytes.length);
   return bytes;
 }
 
-/** Puts a value's bytes at an offset; what does not fit behind the end is cut. */
-export function putValue(bytes: Uint8Array, at: number, info: DatatypeInfo, value: Value): void {
-  if (typeof value === "string") {
-    bytes.set(ascii.encode(value).subarray(0, Math.min(info.size, bytes.length - at)), at);
-    return;
-  }
+/** Puts a value's bytes into zeros at an offset: no more than the first `size`. */
+export function putValue(bytes: Uint8Array, at: number, info: DatatypeInfo, value: Value, size = info.size): void {
+  if (typeof value === "string") return putName(bytes, at, value, Math.min(info.size, size));
   const last = info.size - 1;
   if (typeof value === "bigint") {
     let rest = value;
     for (let index = last; index >= 0; index--, rest >>= 8n) {
       const place = info.order === "host" && LITTLE_ENDIAN ? last - index : index;
-      if (at + place < bytes.length) bytes[at + place] = Number(rest & 255n);
+      if (place < size) bytes[at + place] = Number(rest & 255n);
     }
     return;
   }
   let rest = value;
   for (let index = last; index >= 0 && rest > 0; index--) {
     const place = info.order === "host" && LITTLE_ENDIAN ? last - index : index;
-    if (at + place < bytes.length) bytes[at + place] = rest & 255;
+    if (place < size) bytes[at + place] = rest & 255;
     rest = Math.floor(rest / 256);
+  }
+}
+
+function putName(bytes: Uint8Array, at: number, name: string, size: number): void {
+  for (let index = 0; index < name.length && index < size; index++) {
+    const code = name.charCodeAt(index);
+    if (code > 127) return bytes.set(utf8.encode(name).subarray(0, size), at);
+    bytes[at + index] = code;
   }
 }
 
@@ -111,6 +116,20 @@ export function readValue(type: Datatype, bytes: Uint8Array): Value {
 export function writeData(writer: AttributeWriter, type: number, bytes: Uint8Array): void {
   const data = writer.nest(type);
   writer.bytes(VALUE, bytes);
+  writer.end(data);
+}
+
+/** Writes NFTA_DATA_VALUE with a value's leading bytes inside the attribute `attribute`. */
+export function writeValue(
+  writer: AttributeWriter,
+  attribute: number,
+  type: Datatype,
+  value: Value,
+  size = DATATYPES[type].size,
+): void {
+  const data = writer.nest(attribute);
+  const at = writer.reserve(VALUE, size);
+  putValue(writer.memory, at, DATATYPES[type], value, size);
   writer.end(data);
 }
 
