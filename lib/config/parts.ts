@@ -109,12 +109,17 @@ export function canonical(value: unknown): string {
   });
 }
 
-/** Makes a value immutable all the way down, so that a change behind the store's back fails loudly. */
-export function freeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  const fields = value as unknown as Tree;
-  for (const key in fields) if (typeof fields[key] === "object") freeze(fields[key]);
-  return Object.freeze(value);
+/** Makes a document's objects and lists immutable, so that a change behind the store's back fails loudly. */
+export function freeze(document: Document): Document {
+  for (const { path } of COLLECTIONS) {
+    const list = parts(document, path);
+    // What is frozen was frozen with all that is in it.
+    if (Object.isFrozen(list)) continue;
+    for (const part of list) Object.freeze(part);
+    Object.freeze(list);
+  }
+  for (const section of Object.values(document)) Object.freeze(section);
+  return Object.freeze(document);
 }
 
 type Tree = Record<string, unknown>;

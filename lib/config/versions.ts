@@ -1,5 +1,6 @@
 /** Versions in the database: reading the document at a number, writing the next one. */
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { COLLECTIONS, type Document, SCHEMA_VERSION, SINGLETONS } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Database } from "./database.ts";
@@ -7,6 +8,8 @@ import type { Delta } from "./delta.ts";
 import { DOCUMENT_MIGRATIONS } from "./migrations.ts";
 import { assemble, canonical, same } from "./parts.ts";
 import type { Commit, Version } from "./store.ts";
+
+const utf8 = new TextEncoder();
 
 const CURRENT = "e.to_version IS NULL AND ?1 = (SELECT max(number) FROM versions)";
 const PAST = "e.from_version <= ?1 AND (e.to_version IS NULL OR e.to_version > ?1)";
@@ -75,11 +78,13 @@ export function writeVersion(
 ): Version {
   const number = (head?.number ?? 0) + 1;
   for (const change of changes) if (change.object !== null) validate(change);
-  const chain = createHash("sha256");
-  chain.update(canonical([head?.digest ?? "", number, commit.author, commit.time, commit.message]));
+  const chain = sha256.create();
+  chain.update(utf8.encode(canonical([head?.digest ?? "", number, commit.author, commit.time, commit.message])));
   const rows = changes.map((change) => ({ ...change, json: change.object === null ? null : canonical(change.object) }));
-  for (const { collection, id, rank, json } of rows) chain.update(canonical([collection, id, rank ?? null, json]));
-  const digest = chain.digest("hex");
+  for (const { collection, id, rank, json } of rows) {
+    chain.update(utf8.encode(canonical([collection, id, rank ?? null, json])));
+  }
+  const digest = bytesToHex(chain.digest());
   const { parent, author, time, message, confirmed = false } = commit;
   database.run(
     "INSERT INTO versions (number, parent, author, time, message, schema, digest, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -116,7 +121,7 @@ export function writeVersion(
 
 /** The row of an object, added where its content is new. */
 function keep(database: Database, json: string): number {
-  const hash = createHash("sha256").update(json).digest();
+  const hash = sha256(utf8.encode(json));
   const known = database.row("SELECT number FROM objects WHERE hash = ?", hash);
   if (known !== null) return Number(known.number);
   return Number(database.row("INSERT INTO objects (hash, json) VALUES (?, ?) RETURNING number", hash, json)?.number);

@@ -30,17 +30,17 @@ export async function boot(options: EngineOptions): Promise<Boot> {
     async () => {
       const copy = readLastGood(options.stateDir);
       if (copy === null) throw new Error("there is no last good copy");
-      await bringUp(copy.document, copy);
+      await bringUp(() => copy.document, copy);
       return { source: "last-good", version: copy.version };
     },
     async () => {
       const rescue = readRescue(options.stateDir);
       if (rescue === null) throw new Error("there is no rescue ruleset");
-      await bringUp(rescueDocument(rescue), UNVERSIONED);
+      await bringUp(() => rescueDocument(rescue), UNVERSIONED);
       return { source: "rescue", version: null };
     },
     async () => {
-      await bringUp(rescueDocument(CLOSED), UNVERSIONED);
+      await bringUp(() => rescueDocument(CLOSED), UNVERSIONED);
       return { source: "closed", version: null };
     },
   ];

@@ -6,11 +6,12 @@ import { FORWARDING } from "./forwarding.ts";
 import { KernelTable } from "./kernel_table.ts";
 import type { Stamp } from "./stamp.ts";
 
-/** Stops what shall not be forwarded, loads the rules, reads them back, and forwards only then. Throws what the kernel refuses. */
-export async function bringUp(document: Document, { version, digest }: Stamp): Promise<void> {
+/** `document` is read while the kernel tells what it has. Stops what shall not be forwarded, loads the rules, reads them back, and forwards only then. Throws what the kernel refuses. */
+export async function bringUp(document: () => Document, { version, digest }: Stamp): Promise<void> {
   using netlink = NetlinkConnection.open(NETFILTER);
   const kernel = new KernelTable(netlink, () => {});
-  const desired = compile(document);
+  await kernel.prefetch();
+  const desired = compile(document());
   const [off, on] = FORWARDING;
   await off.become(desired);
   await kernel.load(desired.table, { version, digest });

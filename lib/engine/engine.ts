@@ -62,6 +62,7 @@ export class LocalEngine implements Engine {
   }
 
   async plan(): Promise<Plan> {
+    await this.#machine.prefetch();
     const { head, document: before } = this.#running();
     const after = this.#merged() ?? before;
     const findings = check(after);
@@ -82,6 +83,7 @@ export class LocalEngine implements Engine {
   async apply(request: ApplyRequest = {}): Promise<Applied> {
     using _lock = await this.#write();
     this.#refusePending();
+    await this.#machine.prefetch();
     const candidate = this.#merged();
     const { head, document } = this.#running();
     if (candidate === null && head === null) throw nothing("there is nothing to apply: no edits and no version yet");
@@ -148,7 +150,8 @@ export class LocalEngine implements Engine {
     const version = this.store.lastConfirmed();
     // A machine whose first version was never confirmed is left as it was before Patronus.
     if (version === null) return { source: "none", version: null };
-    await bringUp(this.store.document(version.number), { version: version.number, digest: version.digest });
+    const document = () => this.store.document(version.number);
+    await bringUp(document, { version: version.number, digest: version.digest });
     return { source: "version", version: version.number };
   }
 

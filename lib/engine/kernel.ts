@@ -46,8 +46,9 @@ export async function readTableState(netlink: Netlink, family: TableFamily, name
   if (!exists) return null;
   const operation = `read table ${family} ${name}`;
   const dump = (what: "chains" | "rules" | "sets") => netlink.dump(dumpRequest(what, family, name), operation);
-  const chains = payloads(await dump("chains"));
+  // The rules first: they take the longest, and the caller may have other work meanwhile.
   const rules = payloads(await dump("rules"));
+  const chains = payloads(await dump("chains"));
   const sets: { set: Uint8Array; elements: Uint8Array[] }[] = [];
   for (const { payload } of await dump("sets")) {
     const read = readSet(payload);

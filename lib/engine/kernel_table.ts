@@ -14,7 +14,7 @@ import type { Change } from "./step.ts";
 
 /** How often a transaction is made anew because somebody else's came first. */
 const TRIES = 5;
-/** Milliseconds for which a reading of the table may stand for the table, if the generation is still the same. */
+/** Milliseconds for which counters that were read are good enough. */
 const FRESH = 1000;
 
 interface Reading {
@@ -26,16 +26,31 @@ interface Reading {
 /** Patronus's table in the kernel. */
 export class KernelTable {
   #reading: Reading | undefined;
+  #ahead: Promise<unknown> | undefined;
 
   /** `keep` is told what the kernel has counted and is about to forget, by id. */
   constructor(readonly netlink: Netlink, readonly keep: (lost: ReadonlyMap<string, Count>) => void) {}
 
-  /** Reads the table, and the generation that the reading belongs to. */
-  async read(): Promise<Reading> {
+  /**
+   * Reads the table, and the generation that the reading belongs to. While the generation stays, only counters change:
+   * they are at most `age` milliseconds old.
+   */
+  async read(age = FRESH): Promise<Reading> {
+    await this.#ahead;
+    return await this.#read(age);
+  }
+
+  /** Begins to read. When this returns, the kernel is at work, and the caller can be too. */
+  async prefetch(): Promise<void> {
+    this.#ahead ??= this.#read(FRESH).catch(() => {}).finally(() => this.#ahead = undefined);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  async #read(age: number): Promise<Reading> {
     for (let tries = 1;; tries++) {
       const generation = await readGenerationId(this.netlink);
       const known = this.#reading;
-      if (known?.generation === generation && performance.now() - known.at < FRESH) return known;
+      if (known?.generation === generation && performance.now() - known.at < age) return known;
       const at = performance.now();
       const observed = await readTableState(this.netlink, TABLE.family, TABLE.name);
       // A change meanwhile may have torn the reading apart.
@@ -48,12 +63,12 @@ export class KernelTable {
 
   /** Which version the kernel holds, by the table's own word. */
   async stamp(): Promise<Stamp | null> {
-    return readStamp((await this.read()).observed);
+    return readStamp((await this.read(Infinity)).observed);
   }
 
   /** What stands between the kernel and a table, the stamp aside. */
   async differences(desired: Table): Promise<{ readonly observed: Observed | null; readonly operations: Operation[] }> {
-    const { observed } = await this.read();
+    const { observed } = await this.read(Infinity);
     return { observed, operations: diff(observed && withoutStamp(observed), desired) };
   }
 
@@ -68,10 +83,9 @@ export class KernelTable {
     return this.#become((observed) => observed === null ? [] : [{ op: "delete-table" }]);
   }
 
-  /** Reads the table back: what differs from the table with its stamp. */
+  /** Reads the table back, unless nothing has changed since it was read: what differs from the table with its stamp. */
   async verify(desired: Table, stamp: Stamp): Promise<readonly Change[]> {
-    this.#reading = undefined;
-    const { observed } = await this.read();
+    const { observed } = await this.read(Infinity);
     const operations = diff(observed, withStamp(desired, stamp));
     return operations.length === 0 ? [] : kernelChanges(observed, operations);
   }

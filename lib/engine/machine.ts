@@ -39,6 +39,11 @@ export class Machine {
     return named("read the ruleset", () => this.#kernel.read());
   }
 
+  /** Lets the kernel tell while other work is done, for a change that is to come. */
+  prefetch(): Promise<void> {
+    return this.#kernel.prefetch();
+  }
+
   /** Which version is in the kernel; null where none is. */
   async stamp(): Promise<Stamp | null> {
     return readStamp((await this.read()).observed);

@@ -6,15 +6,21 @@ import type { Document } from "./document.ts";
 import { checkFirewall } from "./firewall/check.ts";
 import { checkIdentities } from "./identity_check.ts";
 import { checkInterfaces } from "./interfaces/check.ts";
+import { sharedBy } from "./memo.ts";
 import { checkNat } from "./nat/check.ts";
 import { checkZones } from "./zones/check.ts";
+
+const directoryOf = sharedBy(
+  ({ aliases, interfaces, zones, firewall }) => [aliases, interfaces, zones, firewall.chains],
+  (document) => new Directory(document),
+);
 
 /**
  * Checks a document: all findings at once, in the order of the document; never throws. One without errors compiles to what
  * the kernel accepts.
  */
 export function check(document: Document): Finding[] {
-  const directory = new Directory(document);
+  const directory = directoryOf(document);
   return [
     ...checkIdentities(document),
     ...checkInterfaces(document),

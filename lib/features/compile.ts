@@ -5,7 +5,11 @@ import type { Desired } from "./desired.ts";
 import type { Document } from "./document.ts";
 import { compileFirewall } from "./firewall/compile.ts";
 import { compileNat } from "./nat/compile.ts";
+import { sharedBy } from "./memo.ts";
 import { Scope } from "./scope.ts";
+
+const scopeOf = sharedBy(({ aliases, interfaces, zones }) => [aliases, interfaces, zones], (all) => new Scope(all));
+const setsOf = sharedBy(({ aliases }) => [aliases], (document) => compileAliases(document, scopeOf(document)));
 
 /** Compiles a document whose check found no errors. With the firewall disabled, the table is empty. */
 export function compile(document: Document): Desired {
@@ -13,7 +17,7 @@ export function compile(document: Document): Desired {
   const on = (family: "ipv4" | "ipv6") => forwarding === true || forwarding === family ? "1" : "0";
   const sysctls = { "net.ipv4.ip_forward": on("ipv4"), "net.ipv6.conf.all.forwarding": on("ipv6") };
   if (!enabled) return { table: { ...TABLE, chains: [], sets: [] }, sysctls };
-  const scope = new Scope(document);
+  const scope = scopeOf(document);
   const chains = [...compileFirewall(document, scope), ...compileNat(document, scope)];
-  return { table: { ...TABLE, chains, sets: compileAliases(document, scope) }, sysctls };
+  return { table: { ...TABLE, chains, sets: setsOf(document) }, sysctls };
 }

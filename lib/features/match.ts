@@ -2,10 +2,20 @@
 import { type Family, netmask } from "../model/address.ts";
 import type { Interval } from "../model/interval.ts";
 import { NFPROTO_IPV4, NFPROTO_IPV6 } from "../nft/datatype.ts";
-import type { Element, Load, PayloadField, Statement, Value } from "../nft/ruleset.ts";
+import type { Element, Load, MetaKey, PayloadField, Statement, Value } from "../nft/ruleset.ts";
 
-export const meta = (key: Extract<Load, { load: "meta" }>["key"]): Load => ({ load: "meta", key });
-export const payload = (field: PayloadField): Load => ({ load: "payload", field });
+export const meta = (key: MetaKey): Load => METAS.get(key) ?? kept(METAS, key, { load: "meta", key });
+export const payload = (field: PayloadField): Load =>
+  PAYLOADS.get(field) ?? kept(PAYLOADS, field, { load: "payload", field });
+
+/** Ten thousand rules share a dozen loads. */
+const METAS = new Map<MetaKey, Load>();
+const PAYLOADS = new Map<PayloadField, Load>();
+
+function kept<Key>(loads: Map<Key, Load>, key: Key, load: Load): Load {
+  loads.set(key, load);
+  return load;
+}
 
 export function equals(load: Load, value: Value, negate = false): Statement {
   return { kind: "match", load, op: negate ? "!=" : "==", value };
@@ -30,7 +40,7 @@ export function ofFamily(family: Family): Statement {
 
 /** One of several values: a plain comparison for one, else a set inside the rule. */
 export function oneOf(load: Load, values: readonly Value[], negate = false): Statement {
-  const sorted = [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = values.length === 1 ? values : [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const [only] = sorted;
   if (sorted.length === 1 && only !== undefined) return equals(load, only, negate);
   const set = { elements: sorted.map((value): Element => ({ key: [value] })) };
@@ -69,7 +79,7 @@ export function inSet(load: Load, set: string, negate = false): Statement {
 }
 
 /** Every way of taking one alternative of each list, in order. */
-export function product(lists: readonly (readonly Statement[][])[]): Statement[][] {
+export function product(lists: readonly (readonly (readonly Statement[])[])[]): Statement[][] {
   let ways: Statement[][] = [[]];
   for (const list of lists) {
     const [only] = list;

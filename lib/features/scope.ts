@@ -7,21 +7,28 @@ import { BITS, type Family } from "../model/address.ts";
 import { parseEndpoint } from "../model/endpoint.ts";
 import { type Interval, mergeIntervals } from "../model/interval.ts";
 import { parsePorts } from "../model/port.ts";
-import type { PayloadField, Statement } from "../nft/ruleset.ts";
+import type { Statement } from "../nft/ruleset.ts";
 import type { Alias } from "./aliases/schema.ts";
 import type { Document } from "./document.ts";
 import { inIntervals, inSet, meta, oneOf, payload } from "./match.ts";
+
+/** Each the statements of one kernel rule. */
+export type Alternatives = readonly (readonly Statement[])[];
+const ANY: Alternatives = [[]];
+
+/** The last address of each family. */
+const LAST: Readonly<Record<Family, bigint>> = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n };
 
 export class Scope {
   readonly #devices = new Map<string, readonly string[]>();
   readonly #aliases: ReadonlyMap<string, Alias>;
   readonly #members = new Map<string, readonly string[]>();
+  readonly #addresses: Readonly<Record<Family, Map<string, readonly Interval[]>>> = { 4: new Map(), 6: new Map() };
+  readonly #places = new Map<string, Alternatives>();
 
   constructor(document: Document) {
     for (const { id, device } of document.interfaces) this.#devices.set(id, [device]);
-    for (const { id, interfaces } of document.zones) {
-      this.#devices.set(id, interfaces.flatMap((name) => this.#devices.get(name) ?? []));
-    }
+    for (const { id, interfaces } of document.zones) this.#devices.set(id, this.devices(interfaces));
     this.#aliases = new Map(document.aliases.map((alias) => [alias.id, alias]));
   }
 
@@ -30,7 +37,10 @@ export class Scope {
   }
 
   /** Devices of interfaces and zones. */
-  devices(places: readonly string[]): string[] {
+  devices(places: readonly string[]): readonly string[] {
+    const [only] = places;
+    if (only === undefined) return [];
+    if (places.length === 1) return this.#devices.get(only) ?? [];
     return [...new Set(places.flatMap((place) => this.#devices.get(place) ?? []))];
   }
 
@@ -47,11 +57,12 @@ export class Scope {
   }
 
   /** Addresses of one family that an alias holds, disjoint and sorted. */
-  addresses(id: string, family: Family): Interval[] {
-    return mergeIntervals(
-      this.members(id).map(parseEndpoint).filter((endpoint) => endpoint?.family === family)
-        .filter((endpoint) => endpoint !== null),
-    );
+  addresses(id: string, family: Family): readonly Interval[] {
+    let addresses = this.#addresses[family].get(id);
+    if (addresses === undefined) {
+      this.#addresses[family].set(id, addresses = addressIntervals(this.members(id), family));
+    }
+    return addresses;
   }
 
   /** Ports that an alias holds, disjoint and sorted. */
@@ -60,7 +71,16 @@ export class Scope {
   }
 
   /** Alternatives for where a packet comes from or goes to; none when only zones without interfaces are meant. */
-  place(key: "iifname" | "oifname", places: readonly string[]): Statement[][] {
+  place(key: "iifname" | "oifname", places: readonly string[]): Alternatives {
+    if (places.length === 0) return ANY;
+    // Rules name the same few places over and over.
+    const word = `${key} ${places.join(" ")}`;
+    let alternatives = this.#places.get(word);
+    if (alternatives === undefined) this.#places.set(word, alternatives = this.#place(key, places));
+    return alternatives;
+  }
+
+  #place(key: "iifname" | "oifname", places: readonly string[]): Alternatives {
     const { wanted, excluded } = split(places);
     const within = this.devices(wanted);
     const without = this.devices(excluded);
@@ -72,35 +92,30 @@ export class Scope {
   }
 
   /** Alternatives for the source or destination in one family; none when no address of that family is meant. */
-  endpoint(side: "saddr" | "daddr", endpoints: readonly string[], family: Family): Statement[][] {
-    const field: PayloadField = `${family === 4 ? "ip" : "ip6"} ${side}`;
-    const load = payload(field);
+  endpoint(side: "saddr" | "daddr", endpoints: readonly string[], family: Family): Alternatives {
+    if (endpoints.length === 0) return ANY;
+    const load = payload(`${family === 4 ? "ip" : "ip6"} ${side}`);
     const bits = BITS[family];
     const { wanted, excluded } = split(endpoints);
-    const literals = (words: readonly string[]) =>
-      mergeIntervals(
-        words.map(parseEndpoint).filter((endpoint) => endpoint !== null && endpoint.family === family)
-          .filter((endpoint) => endpoint !== null),
-      );
     const aliases = (words: readonly string[]) =>
       words.filter((word) => this.#aliases.has(word) && this.addresses(word, family).length > 0);
-    const everything = (intervals: readonly Interval[]) =>
-      intervals[0]?.from === 0n && intervals[0].to === (1n << BigInt(bits)) - 1n;
+    const everything = ([first]: readonly Interval[]) => first?.from === 0n && first.to === LAST[family];
 
     const not: Statement[] = aliases(excluded).map((id) => inSet(load, setName(id, family), true));
-    const without = literals(excluded);
+    const without = addressIntervals(excluded, family);
     if (everything(without)) return [];
     if (without.length > 0) not.unshift(inIntervals(load, without, bits, true));
     if (wanted.length === 0) return [not];
     const alternatives = aliases(wanted).map((id): Statement[] => [inSet(load, setName(id, family)), ...not]);
-    const within = literals(wanted);
+    const within = addressIntervals(wanted, family);
     if (everything(within)) return [not];
     if (within.length > 0) alternatives.unshift([inIntervals(load, within, bits), ...not]);
     return alternatives;
   }
 
   /** Alternatives for the source or destination port. */
-  port(field: "th sport" | "th dport", ports: readonly string[]): Statement[][] {
+  port(field: "th sport" | "th dport", ports: readonly string[]): Alternatives {
+    if (ports.length === 0) return ANY;
     const load = payload(field);
     const { wanted, excluded } = split(ports);
     const isAlias = (word: string) => this.#aliases.has(word);
@@ -116,7 +131,8 @@ export class Scope {
 }
 
 /** Parts `!` entries from the others. */
-export function split(words: readonly string[]): { wanted: string[]; excluded: string[] } {
+export function split(words: readonly string[]): { wanted: readonly string[]; excluded: readonly string[] } {
+  if (!words.some((word) => word.startsWith("!"))) return { wanted: words, excluded: [] };
   return {
     wanted: words.filter((word) => !word.startsWith("!")),
     excluded: words.filter((word) => word.startsWith("!")).map((word) => word.slice(1)),
@@ -131,6 +147,16 @@ export function setName(id: string, family: Family): string {
 /** Name of the set that holds a port alias. */
 export function portSetName(id: string): string {
   return `p-${id}`;
+}
+
+/** Literals of one family; other words are passed over. */
+function addressIntervals(words: readonly string[], family: Family): Interval[] {
+  const intervals: Interval[] = [];
+  for (const word of words) {
+    const endpoint = parseEndpoint(word);
+    if (endpoint?.family === family) intervals.push(endpoint);
+  }
+  return mergeIntervals(intervals);
 }
 
 function portIntervals(words: readonly string[]): Interval[] {

@@ -77,10 +77,14 @@ export function protocolNumbers(protocol: string | number): number[] {
 }
 
 /** Families that a rule can be for: what it says, narrowed by ICMP. */
-export function familiesOf({ family, protocol }: Pick<Traffic, "family" | "protocol">): Family[] {
-  const said: Family[] = family === "ipv4" ? [4] : family === "ipv6" ? [6] : [4, 6];
-  return said.filter((one) => protocol === "icmp" ? one === 4 : protocol === "icmpv6" ? one === 6 : true);
+export function familiesOf({ family, protocol }: Pick<Traffic, "family" | "protocol">): readonly Family[] {
+  const said = FAMILIES[family];
+  return protocol === "icmp" || protocol === "icmpv6"
+    ? said.filter((one) => one === (protocol === "icmp" ? 4 : 6))
+    : said;
 }
+
+const FAMILIES: Readonly<Record<Traffic["family"], readonly Family[]>> = { ipv4: [4], ipv6: [6], both: [4, 6] };
 
 /**
  * Selections whose union is the rule's traffic, in the order places, addresses, protocol and ports. `families` narrows the
@@ -91,7 +95,8 @@ export function selections(
   scope: Scope,
   options: { readonly families?: readonly Family[]; readonly protocols?: readonly number[] } = {},
 ): Selection[] {
-  const families = familiesOf(traffic).filter((family) => options.families?.includes(family) ?? true);
+  const said = familiesOf(traffic);
+  const families = options.families === undefined ? said : said.filter((family) => options.families?.includes(family));
   const places = product([scope.place("iifname", traffic.in), scope.place("oifname", traffic.out)]);
   const behind = (family: Family | undefined) => transport(traffic, scope, options.protocols, family);
   const addressed = traffic.source.length > 0 || traffic.destination.length > 0;
@@ -109,8 +114,9 @@ export function selections(
 }
 
 /** Comparisons with one value come before sets and ranges: nft reads neighbouring fields at once, and would move them together. */
-function exactFirst(statements: readonly Statement[]): Statement[] {
+function exactFirst(statements: Statement[]): Statement[] {
   const exact = (statement: Statement) => statement.kind === "match";
+  if (statements.every(exact)) return statements;
   return [...statements.filter(exact), ...statements.filter((statement) => !exact(statement))];
 }
 

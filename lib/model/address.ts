@@ -34,17 +34,19 @@ export function formatAddress(address: Address): string {
 /** Reads `10.0.0.0/8` or `fd00::/8`; null where the text is none or host bits are set. */
 export function parsePrefix(text: string): Prefix | null {
   const prefix = parseInterfaceAddress(text);
-  if (prefix === null || network(prefix).value !== prefix.value) return null;
-  return prefix;
+  if (prefix === null) return null;
+  const hosts = (1n << BigInt(BITS[prefix.family] - prefix.length)) - 1n;
+  return (prefix.value & hosts) === 0n ? prefix : null;
 }
 
 /** Reads an address with a prefix length whose host bits may be set, as an interface carries it: `192.168.1.1/24`. */
 export function parseInterfaceAddress(text: string): Prefix | null {
-  const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text);
-  const address = match?.[1] === undefined ? null : parseAddress(match[1]);
-  const length = Number(match?.[2]);
-  if (address === null || length > BITS[address.family]) return null;
-  return { ...address, length };
+  const slash = text.indexOf("/");
+  const length = text.slice(slash + 1);
+  if (slash < 0 || !/^(0|[1-9]\d{0,2})$/.test(length)) return null;
+  const address = parseAddress(text.slice(0, slash));
+  if (address === null || Number(length) > BITS[address.family]) return null;
+  return { family: address.family, value: address.value, length: Number(length) };
 }
 
 /** Clears the host bits. */
@@ -69,17 +71,29 @@ export function prefixRange(prefix: Prefix): { readonly from: bigint; readonly t
   return { from: prefix.value, to: prefix.value + size - 1n };
 }
 
+/** Character by character: feeds have hundreds of thousands of addresses. */
 function parseV4(text: string): number | null {
-  const parts = text.split(".");
-  if (parts.length !== 4) return null;
   let value = 0;
-  for (const part of parts) {
-    // A leading zero is refused: some programs read it as octal.
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
-    value = value * 256 + Number(part);
+  let octet = 0;
+  let digits = 0;
+  let octets = 0;
+  for (let index = 0; index <= text.length; index++) {
+    const code = index < text.length ? text.charCodeAt(index) : DOT;
+    if (code === DOT) {
+      if (digits === 0 || octet > 255 || ++octets > 4) return null;
+      value = value * 256 + octet;
+      octet = digits = 0;
+    } else {
+      // A leading zero is refused: some programs read it as octal.
+      if (code < ZERO || code > ZERO + 9 || (digits > 0 && octet === 0) || ++digits > 3) return null;
+      octet = octet * 10 + code - ZERO;
+    }
   }
-  return value;
+  return octets === 4 ? value : null;
 }
+
+const DOT = ".".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
 
 function formatV4(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;

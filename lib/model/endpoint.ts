@@ -11,13 +11,13 @@ export interface Endpoint extends Interval {
 export function parseEndpoint(text: string): Endpoint | null {
   if (text.includes("/")) {
     const prefix = parsePrefix(text);
-    return prefix === null ? null : { family: prefix.family, ...prefixRange(prefix) };
+    if (prefix === null) return null;
+    const { from, to } = prefixRange(prefix);
+    return { family: prefix.family, from, to };
   }
-  const [first = "", last, ...more] = text.split("-");
-  const from = parseAddress(first);
-  const to = last === undefined ? from : parseAddress(last);
-  if (from === null || to === null || more.length > 0 || from.family !== to.family || from.value > to.value) {
-    return null;
-  }
+  const dash = text.indexOf("-");
+  const from = parseAddress(dash < 0 ? text : text.slice(0, dash));
+  const to = dash < 0 ? from : parseAddress(text.slice(dash + 1));
+  if (from === null || to === null || from.family !== to.family || from.value > to.value) return null;
   return { family: from.family, from: from.value, to: to.value };
 }

@@ -25,6 +25,7 @@ export function logPrefix(id: string, verdict: string): string {
 
 /** nft's syntax has no escape for a double quote, and control characters have no business in a listing. */
 function printable(words: string): string {
+  if (/^[ !#-~]*$/.test(words)) return words.trim();
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   return words.replaceAll('"', "'").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").replace(
     /\p{Cs}/gu,
@@ -34,6 +35,8 @@ function printable(words: string): string {
 
 /** Cuts to so many bytes of UTF-8 without breaking a character. */
 function cut(words: string, limit: number): string {
+  // No UTF-16 code unit takes more than three bytes.
+  if (words.length * 3 <= limit) return words;
   const bytes = utf8.encode(words);
   if (bytes.length <= limit) return words;
   let end = limit;

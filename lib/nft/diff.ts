@@ -156,24 +156,33 @@ function pair(
 ): { pairs: number[]; same: Set<number> } {
   const pairs = rules.map(() => -1);
   const same = new Set<number>();
-  const byId = new Map<string, number[]>();
-  for (const [index, rule] of old.entries()) {
-    const id = commentId(rule.comment ?? "");
-    const held = byId.get(id);
-    if (held === undefined) byId.set(id, [index]);
-    else held.push(index);
-  }
-  for (const [index, rule] of rules.entries()) {
-    const candidates = byId.get(commentId(rule.comment ?? ""));
-    if (candidates === undefined) continue;
-    const at = candidates.findIndex((candidate) => {
-      const held = old[candidate];
-      return held !== undefined && held.comment === rule.comment && sameExpressions(rule, held, anonymous);
-    });
-    if (at < 0) continue;
-    pairs[index] = candidates[at] ?? -1;
-    candidates.splice(at, 1);
+  const isSame = (index: number, at: number) => {
+    const [rule, held] = [rules[index], old[at]];
+    return rule !== undefined && held !== undefined && held.comment === rule.comment &&
+      sameExpressions(rule, held, anonymous);
+  };
+  const match = (index: number, at: number) => {
+    pairs[index] = at;
     same.add(index);
+  };
+  // Most of a long chain is as it was, in front of the edit and behind it.
+  let start = 0;
+  while (isSame(start, start)) match(start, start++);
+  let end = rules.length;
+  const shift = old.length - rules.length;
+  while (end > start && end + shift > start && isSame(end - 1, end - 1 + shift)) match(--end, end + shift);
+  const byId = new Map<string, number[]>();
+  for (let at = start; at < end + shift; at++) {
+    const id = commentId(old[at]?.comment ?? "");
+    const held = byId.get(id);
+    if (held === undefined) byId.set(id, [at]);
+    else held.push(at);
+  }
+  for (let index = start; index < end; index++) {
+    const candidates = byId.get(commentId(rules[index]?.comment ?? ""));
+    const at = candidates?.findIndex((candidate) => isSame(index, candidate)) ?? -1;
+    const [found] = candidates?.splice(at, at < 0 ? 0 : 1) ?? [];
+    if (found !== undefined) match(index, found);
   }
   for (const [index, rule] of rules.entries()) {
     if (pairs[index] === -1) pairs[index] = byId.get(commentId(rule.comment ?? ""))?.shift() ?? -1;

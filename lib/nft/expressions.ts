@@ -9,6 +9,8 @@ import { writeStatements } from "./statement.ts";
 
 /** Rules are immutable, and each is written and compared several times in one transaction. */
 const written = new WeakMap<Rule, Uint8Array>();
+/** The reading that a rule was last found equal to. */
+const equal = new WeakMap<Rule, ObservedRule>();
 const writer = new AttributeWriter(4096, 1, true);
 
 /** The content of NFTA_RULE_EXPRESSIONS, attribute for attribute as the kernel dumps it. Sets inside the rule have no name. */
@@ -27,6 +29,17 @@ export function expressionBytes(rule: Rule): Uint8Array {
  * by expression; of a set inside the rule, whose name the kernel chooses, the elements.
  */
 export function sameExpressions(
+  rule: Rule,
+  observed: ObservedRule,
+  anonymous: ReadonlyMap<string, AnonymousSet>,
+): boolean {
+  if (equal.get(rule) === observed) return true;
+  const found = compareExpressions(rule, observed, anonymous);
+  if (found) equal.set(rule, observed);
+  return found;
+}
+
+function compareExpressions(
   rule: Rule,
   observed: ObservedRule,
   anonymous: ReadonlyMap<string, AnonymousSet>,

@@ -4,6 +4,7 @@ import type { Directory } from "../directory.ts";
 import type { Document } from "../document.ts";
 import { BUILT_IN_CHAINS } from "../fields.ts";
 import { error, many, PLACES, repeats, warning } from "../finding.ts";
+import { remembered } from "../memo.ts";
 import { checkPlaces } from "../place_check.ts";
 import { protocolNumbers, PROTOCOLS } from "../traffic.ts";
 import { checkTraffic } from "../traffic_check.ts";
@@ -63,7 +64,7 @@ function checkForwarding({ firewall, nat }: Document): Finding[] {
   return [warning("firewall.forwarding", `forwarding is off: no packet comes to ${rules}`, hint)];
 }
 
-function checkRule(rule: Rule, directory: Directory): Finding[] {
+const checkRule = remembered((rule: Rule, directory: Directory): readonly Finding[] => {
   const path = PLACES.rule(rule);
   return [
     ...checkChain(rule, path, directory),
@@ -72,7 +73,7 @@ function checkRule(rule: Rule, directory: Directory): Finding[] {
     ...checkTraffic(rule, path, directory),
     ...repeats(`${path}.state`, rule.state),
   ];
-}
+});
 
 function checkChain({ chain, in: entry, out: exit }: Rule, path: string, directory: Directory): Finding[] {
   if (!BUILT_IN_CHAINS.includes(chain) && !directory.is("chain", chain)) {

@@ -8,6 +8,7 @@ import { logPrefix, ruleComment } from "../../nft/comment.ts";
 import { LOG_GROUP, PRIORITY } from "../allocation.ts";
 import type { Document } from "../document.ts";
 import { ACCEPT, COUNTER, DROP, equals, jump, meta, ofFamily, oneOf, payload } from "../match.ts";
+import { remembered } from "../memo.ts";
 import type { Scope } from "../scope.ts";
 import { familiesOf, ICMPV6_TYPES, protocolNumbers, PROTOCOLS, selections } from "../traffic.ts";
 import type { Rule, Settings } from "./schema.ts";
@@ -228,7 +229,7 @@ function defaultRules(hook: Hook, verdict: "accept" | "drop" | "reject", log: bo
 }
 
 /** One rule of the document as kernel rules. */
-function compileRule(rule: Rule, scope: Scope): KernelRule[] {
+const compileRule = remembered((rule: Rule, scope: Scope): readonly KernelRule[] => {
   const states = rule.state.reduce((bits, name) => bits | STATE_BITS[name], 0);
   const tail = (verdict: Statement): Statement[] => [
     ...(states === 0 ? [] : [state(states)]),
@@ -250,7 +251,7 @@ function compileRule(rule: Rule, scope: Scope): KernelRule[] {
       statements: [...statements, ...tail(reply)],
     }))
   );
-}
+});
 
 function verdictOf({ action, target }: Rule): Verdict {
   switch (action) {

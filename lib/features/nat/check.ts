@@ -7,6 +7,7 @@ import type { Directory } from "../directory.ts";
 import type { Document } from "../document.ts";
 import type { Constraint } from "../family_check.ts";
 import { error, many, PLACES, warning } from "../finding.ts";
+import { remembered } from "../memo.ts";
 import { checkPlaces } from "../place_check.ts";
 import { hasPorts, portsWithout } from "../port_check.ts";
 import { checkTraffic } from "../traffic_check.ts";
@@ -21,7 +22,7 @@ export function checkNat(document: Document, directory: Directory): Finding[] {
   ];
 }
 
-function checkNatRule(rule: NatRule, directory: Directory): Finding[] {
+const checkNatRule = remembered((rule: NatRule, directory: Directory): readonly Finding[] => {
   const path = PLACES.nat(rule);
   return [
     ...checkFields(rule, path),
@@ -30,7 +31,7 @@ function checkNatRule(rule: NatRule, directory: Directory): Finding[] {
     ...checkNewPort(rule, path),
     ...checkHairpin(rule, path, directory),
   ];
-}
+});
 
 const CHECKS: Readonly<Record<NatRule["type"], (rule: NatRule, path: string) => Finding[]>> = {
   "masquerade": checkWayOut,

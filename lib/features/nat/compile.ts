@@ -7,6 +7,7 @@ import type { Chain, NatStatement, Rule as KernelRule, Statement, Value } from "
 import { LOG_GROUP, PRIORITY } from "../allocation.ts";
 import type { Document } from "../document.ts";
 import { COUNTER, inIntervals, ofFamily, payload, product } from "../match.ts";
+import { remembered } from "../memo.ts";
 import { type Scope, split } from "../scope.ts";
 import { LOCAL_DESTINATION, selections, type Traffic } from "../traffic.ts";
 import type { NatRule } from "./schema.ts";
@@ -19,7 +20,7 @@ interface Translation {
 
 /** Base chains of address translation. */
 export function compileNat(document: Document, scope: Scope): Chain[] {
-  const translations = document.nat.rules.filter((rule) => rule.enabled).map((rule) => KINDS[rule.type](rule, scope));
+  const translations = document.nat.rules.filter((rule) => rule.enabled).map((rule) => compileRule(rule, scope));
   const chain = (name: string, hook: "prerouting" | "postrouting", priority: number, rules: KernelRule[]): Chain => ({
     name,
     base: { type: "nat", hook, priority, policy: "accept" },
@@ -42,6 +43,8 @@ const KINDS: Readonly<Record<NatRule["type"], (rule: NatRule, scope: Scope) => T
   "one-to-one": bothWays,
   nptv6: bothWays,
 };
+
+const compileRule = remembered((rule: NatRule, scope: Scope) => KINDS[rule.type](rule, scope));
 
 function finish(rule: NatRule, statements: readonly Statement[], nat: NatStatement): KernelRule {
   const log: Statement[] = rule.log ? [{ kind: "log", prefix: logPrefix(rule.id, rule.type), group: LOG_GROUP }] : [];

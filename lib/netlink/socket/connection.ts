@@ -3,7 +3,8 @@ import { LITTLE_ENDIAN, MESSAGE_HEADER } from "../wire/attribute.ts";
 import { EAGAIN, EINTR, EMSGSIZE, ENOBUFS, errnoName } from "../wire/errno.ts";
 import { NetlinkError, NetlinkOverrunError, NetlinkSizeError } from "../wire/error.ts";
 import { errorOf, isDone, isError, type Message, NLM_F, splitMessages } from "../wire/message.ts";
-import { errno, libc } from "./libc.ts";
+import { receiveDatagrams } from "./datagrams.ts";
+import { errno, libc, MSG_DONTWAIT, MSG_TRUNC } from "./libc.ts";
 
 /** NETLINK_ROUTE and NETLINK_NETFILTER of linux/netlink.h. */
 export const ROUTE = 0;
@@ -11,8 +12,6 @@ export const NETFILTER = 12;
 
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
-const MSG_DONTWAIT = 0x40;
-const MSG_TRUNC = 0x20;
 const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
@@ -27,6 +26,8 @@ const POLLIN = 1;
 const RECEIVE_SIZE = 64 * 1024;
 /** Bytes that answers may pile up to; a dump fills it only while it is read. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
+/** Answers behind which a dump is a long one: what more there is comes from another thread. */
+const MANY = 64;
 /** How often an interrupted dump is begun again. */
 const DUMP_TRIES = 10;
 /** Milliseconds without any answer after which the kernel is taken for silent. */
@@ -54,10 +55,12 @@ export interface Netlink {
   close(): void;
 }
 
+/** Requests are made one after the other, whoever makes them: a second one waits for the answers to the first. */
 export class NetlinkConnection implements Netlink {
   readonly #fd: number;
   readonly #sendBuffer: number;
   #sequence = 1;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(fd: number, sendBuffer: number) {
     this.#fd = fd;
@@ -83,7 +86,33 @@ export class NetlinkConnection implements Netlink {
     return new NetlinkConnection(fd, sendBuffer);
   }
 
-  async request(message: Uint8Array, operation: string): Promise<Message[]> {
+  request(message: Uint8Array, operation: string): Promise<Message[]> {
+    return this.#inTurn(() => this.#request(message, operation));
+  }
+
+  dump(message: Uint8Array, operation: string): Promise<Message[]> {
+    return this.#inTurn(() => this.#dump(message, operation));
+  }
+
+  batch(messages: Uint8Array, operation: (sequence: number) => string): Promise<void> {
+    return this.#inTurn(() => this.#batch(messages, operation));
+  }
+
+  close(): void {
+    libc().close(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #inTurn<T>(exchange: () => T | Promise<T>): Promise<T> {
+    const answer = this.#last.then(exchange);
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+
+  async #request(message: Uint8Array, operation: string): Promise<Message[]> {
     const sequence = this.#stamp(message, NLM_F.REQUEST | NLM_F.ACK);
     this.#send(message, operation);
     const answers: Message[] = [];
@@ -101,7 +130,7 @@ export class NetlinkConnection implements Netlink {
     }
   }
 
-  async dump(message: Uint8Array, operation: string): Promise<Message[]> {
+  async #dump(message: Uint8Array, operation: string): Promise<Message[]> {
     for (let tries = 0; tries < DUMP_TRIES; tries++) {
       const answers = await this.#dumpOnce(message, operation);
       if (answers !== null) return answers;
@@ -109,8 +138,7 @@ export class NetlinkConnection implements Netlink {
     throw new NetlinkError(operation, EINTR, "EINTR", `the dump was interrupted ${DUMP_TRIES} times by changes`, 0);
   }
 
-  // deno-lint-ignore require-await -- the other implementation of Netlink answers from another thread
-  async batch(messages: Uint8Array, operation: (sequence: number) => string): Promise<void> {
+  #batch(messages: Uint8Array, operation: (sequence: number) => string): void {
     this.#drain();
     this.#send(messages, "send a transaction");
     // The kernel works inside the send call: what it had to say is in the queue now, and an empty queue is success.
@@ -125,21 +153,14 @@ export class NetlinkConnection implements Netlink {
     if (first !== undefined) throw first;
   }
 
-  close(): void {
-    libc().close(this.#fd);
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
   async #dumpOnce(message: Uint8Array, operation: string): Promise<Message[] | null> {
     const sequence = this.#stamp(message, NLM_F.REQUEST | NLM_F.DUMP);
     this.#send(message, operation);
     const answers: Message[] = [];
     let interrupted = false;
     while (true) {
-      for (const answer of await this.#receive(operation)) {
+      const received = answers.length >= MANY ? await this.#receiveMore(operation) : [];
+      for (const answer of received.length > 0 ? received : await this.#receive(operation)) {
         if (answer.sequence !== sequence) continue;
         if ((answer.flags & NLM_F.DUMP_INTR) !== 0) interrupted = true;
         if (isError(answer) || isDone(answer)) {
@@ -188,6 +209,15 @@ export class NetlinkConnection implements Netlink {
     }
   }
 
+  /** What is left of a dump, without keeping this thread from other work; none where there is nothing or reading fails. */
+  async #receiveMore(operation: string): Promise<Message[]> {
+    const datagrams = await receiveDatagrams(this.#fd, RECEIVE_SIZE);
+    return datagrams.flatMap(({ bytes, portId, cut }) => {
+      if (cut) throw cutShort(operation, `more than ${bytes.length}`);
+      return portId === 0 ? splitMessages(bytes) : [];
+    });
+  }
+
   /** One datagram of the kernel, or null where none is waiting. */
   #receiveNow(operation: string): Message[] | null {
     while (true) {
@@ -211,9 +241,7 @@ export class NetlinkConnection implements Netlink {
         if (number === ENOBUFS) throw new NetlinkOverrunError(operation);
         throw new NetlinkError(operation, number, errnoName(number), undefined, 0);
       }
-      if (size > buffer.length) {
-        throw new NetlinkError(operation, EMSGSIZE, "EMSGSIZE", `a datagram of ${size} bytes was cut`, 0);
-      }
+      if (size > buffer.length) throw cutShort(operation, String(size));
       // nl_pid: only the kernel's datagrams count.
       if (new DataView(sender.buffer).getUint32(4, LITTLE_ENDIAN) !== 0) continue;
       return splitMessages(buffer.subarray(0, size));
@@ -235,6 +263,10 @@ export class NetlinkConnection implements Netlink {
 /** A view whose memory is an ArrayBuffer, as FFI wants it. */
 function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer ? bytes as Uint8Array<ArrayBuffer> : new Uint8Array(bytes);
+}
+
+function cutShort(operation: string, size: string): NetlinkError {
+  return new NetlinkError(operation, EMSGSIZE, "EMSGSIZE", `a datagram of ${size} bytes was cut`, 0);
 }
 
 function failure(operation: string): NetlinkError {

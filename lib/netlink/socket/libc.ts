@@ -13,7 +13,15 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
 
-const WAIT = { poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true } } as const;
+/** Calls made in another thread: what errno they leave is not to be known. */
+const WAIT = {
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
+  recvmmsg: { parameters: ["i32", "buffer", "u32", "i32", "pointer"], result: "i32", nonblocking: true },
+} as const;
+
+/** Flags of recvfrom(2) and recvmmsg(2), linux/socket.h. */
+export const MSG_TRUNC = 0x20;
+export const MSG_DONTWAIT = 0x40;
 
 type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] & Deno.DynamicLibrary<typeof WAIT>["symbols"];
 
