@@ -118,6 +118,31 @@ Deno.test("pure parts have no I/O, clock or randomness", async () => {
   assertEquals((await house()).flatMap(impure), []);
 });
 
+/** Packages that a file and all that it imports, however far, load before it does anything. */
+function packagesOf(path: string, sources: ReadonlyMap<string, string>): Set<string> {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (path: string) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [statement, specifier = ""] of (sources.get(path) ?? "").matchAll(IMPORT)) {
+      if (specifier === "" || /^\s*(import|export) type\b/.test(statement)) continue;
+      if (specifier.startsWith(".")) visit(resolve(path, specifier));
+      else packages.add(specifier);
+    }
+  };
+  visit(path);
+  return packages;
+}
+
+Deno.test("what reads, plans and boots starts without the schemas", async () => {
+  const sources = new Map((await house()).map(({ path, text }) => [path, text]));
+  for (const path of ["main.ts", "lib/cli/desk.ts", "lib/config/store.ts", "lib/engine/mod.ts"]) {
+    assertEquals(packagesOf(path, sources).has("zod"), false, path);
+  }
+  assertEquals(packagesOf("lib/features/verbs.ts", sources).has("zod"), true);
+});
+
 Deno.test("a forbidden import and an impure use are found", () => {
   const bad = { path: "lib/nft/bad.ts", text: `import { x } from "../engine/mod.ts";\nexport const now = Date.now();` };
   assertEquals(forbidden(bad), ["lib/nft/bad.ts imports lib/engine/mod.ts"]);

@@ -88,8 +88,7 @@ class LocalDesk implements Desk {
     if (candidate) return candidate.document;
     const applied = await this.applied();
     if (applied !== null) return applied;
-    const { emptyDocument } = await import("../config/parts.ts");
-    return emptyDocument();
+    return (await import("../features/empty.ts")).EMPTY;
   }
 
   async applied(): Promise<Document | null> {
@@ -99,17 +98,26 @@ class LocalDesk implements Desk {
   }
 
   async edit(change: (document: Document) => Document): Promise<Document> {
-    const { check } = await import("../features/mod.ts");
+    const [{ check }, { refuseMalformed }, { EMPTY }] = await Promise.all([
+      import("../features/mod.ts"),
+      import("../config/normal_form.ts"),
+      import("../features/empty.ts"),
+    ]);
+    const edited = (before: Document) => {
+      const after = change(before);
+      refuseMalformed(before, after);
+      refuseNewErrors(before, after, check);
+      return after;
+    };
     // What cannot be edited leaves no store behind where there was none.
-    if (!await this.hasState()) edited(await this.document(), change, check);
+    if (!await this.hasState()) edited(await this.document());
     const store = await this.store();
-    const { emptyDocument } = await import("../config/parts.ts");
     // In one transaction, so that no two commands at once lose each other's edit.
     return store.database.write(() => {
       const head = store.head();
       const candidate = store.candidate(this.user);
-      const before = candidate?.document ?? (head === null ? emptyDocument() : store.document(head.number));
-      const after = edited(before, change, check);
+      const before = candidate?.document ?? (head === null ? EMPTY : store.document(head.number));
+      const after = edited(before);
       store.saveCandidate(this.user, candidate === null ? head?.number ?? null : candidate.base, after);
       return after;
     });
@@ -162,19 +170,18 @@ class LocalDesk implements Desk {
 }
 
 /** An edit may leave old errors in place, or mend them one by one, but brings no new ones. */
-function edited(
+function refuseNewErrors(
   before: Document,
-  change: (document: Document) => Document,
+  after: Document,
   check: (document: Document) => readonly Finding[],
-): Document {
+): void {
   const errors = (document: Document) => check(document).filter((finding) => finding.severity === "error");
   const name = (finding: Finding) => `${finding.path}\n${finding.message}`;
-  const after = change(before);
   const wrong = errors(after);
-  if (wrong.length === 0) return after;
+  if (wrong.length === 0) return;
   const known = new Set(errors(before).map(name));
   const fresh = wrong.filter((finding) => !known.has(name(finding)));
-  if (fresh.length === 0) return after;
+  if (fresh.length === 0) return;
   throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
 }
 

@@ -1,11 +1,13 @@
 /** Candidates in the database: each user's edits as an overlay over a base version. */
-import { COLLECTIONS, type Document, SCHEMA_VERSION, SINGLETONS } from "../features/document.ts";
+import { COLLECTIONS, SCHEMA_VERSION, SINGLETONS } from "../features/collections.ts";
+import type { Document } from "../features/document.ts";
+import { EMPTY } from "../features/empty.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Database, Row } from "./database.ts";
 import { deltas } from "./delta.ts";
-import { assemble, byName, emptyDocument, freeze, type Part, parts, settings } from "./parts.ts";
+import { assemble, byName, freeze, type Part, parts, settings } from "./parts.ts";
 import type { Candidate } from "./store.ts";
-import { readRanks, validate } from "./versions.ts";
+import { readRanks } from "./versions.ts";
 
 /** What this process last saw of each user's candidate. The revision tells whether another process changed it since. */
 export type Cache = Map<string, { readonly revision: string; readonly candidate: Candidate }>;
@@ -24,7 +26,7 @@ export function read(database: Database, cache: Cache, user: string, base: Base)
   }
   const number = row.base === null ? null : Number(row.base);
   const overlay = database.rows("SELECT collection, id, rank, json FROM candidate_entries WHERE user = ?", user);
-  const under = number === null ? emptyDocument() : base(number);
+  const under = number === null ? EMPTY : base(number);
   const document = freeze(lay(database, number, under, overlay));
   const candidate = { base: number, document };
   cache.set(user, { revision: String(row.revision), candidate });
@@ -45,10 +47,9 @@ export function save(database: Database, cache: Cache, user: string, candidate: 
     SCHEMA_VERSION,
     revision,
   );
-  const start = !fresh ? before.document : candidate.base === null ? emptyDocument() : base(candidate.base);
+  const start = !fresh ? before.document : candidate.base === null ? EMPTY : base(candidate.base);
   const ranks = (collection: string) => overlaidRanks(database, user, collection, candidate.base);
   for (const change of deltas(start, candidate.document, ranks)) {
-    if (change.object !== null) validate(change);
     database.run(
       `INSERT INTO candidate_entries (user, collection, id, rank, json) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (user, collection, id) DO UPDATE SET

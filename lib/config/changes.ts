@@ -1,6 +1,7 @@
 /** What differs between two documents: object by object for programs, in the words of the written form for people. */
 import type { z } from "zod";
-import { type Collection, COLLECTIONS, type Document, type Singleton, SINGLETONS } from "../features/document.ts";
+import { type Collection, COLLECTIONS, type Singleton, SINGLETONS } from "../features/collections.ts";
+import { type Document, SCHEMAS } from "../features/document.ts";
 import { type Part, parts, same, settings } from "./parts.ts";
 import { ascending } from "./rank.ts";
 import { toNames, type Translate, translate } from "./references.ts";
@@ -30,16 +31,17 @@ export function diff(before: Document, after: Document): ObjectChange[] {
   const changes: ObjectChange[] = [];
   for (const singleton of SINGLETONS) {
     const { path } = singleton;
-    const found = fieldChanges(settings(before, singleton), settings(after, singleton), singleton.schema);
+    const found = fieldChanges(settings(before, singleton), settings(after, singleton), SCHEMAS[singleton.path]);
     if (found.length > 0) changes.push({ path, id: "", label: path, kind: "changed", fields: found });
   }
   for (const collection of COLLECTIONS) changes.push(...collectionChanges(before, after, collection));
   return changes;
 }
 
-function collectionChanges(before: Document, after: Document, { path, schema, ordered }: Collection): ObjectChange[] {
+function collectionChanges(before: Document, after: Document, { path, ordered }: Collection): ObjectChange[] {
   const old = parts(before, path), list = parts(after, path);
   if (old === list) return [];
+  const schema = SCHEMAS[path];
   const changes: ObjectChange[] = [];
   const known = new Map(old.map((part, index) => [part.id, { part, index }]));
   const stayed = ordered ? ascending(list.map(({ id }) => known.get(id)?.index)) : null;
@@ -126,11 +128,11 @@ function place(after: string | null): string {
 }
 
 function describe({ kind, fields: found }: ObjectChange, owner: Collection | Singleton, names: Names): string[] {
-  const { schema, references } = owner;
+  const schema = SCHEMAS[owner.path];
   const side = (which: "before" | "after") => {
     const tree: Record<string, unknown> = {};
     for (const change of found) setAt(tree, change.field, change[which]);
-    return flat(writer(schema)(translate(filled(tree, schema), references, names[which])), "");
+    return flat(writer(schema)(translate(filled(tree, schema), owner.references, names[which])), "");
   };
   const old = side("before"), now = side("after");
   return found.flatMap(({ field, before, after }) => {

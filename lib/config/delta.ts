@@ -1,12 +1,13 @@
 /** What has to be written so that one document becomes another: the objects that differ, and ranks that moved. */
-import { COLLECTIONS, type Document, SINGLETONS } from "../features/document.ts";
+import { type CollectionPath, COLLECTIONS, type SingletonPath, SINGLETONS } from "../features/collections.ts";
+import type { Document } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
 import { type Part, parts, same, settings } from "./parts.ts";
 import { rerank } from "./rank.ts";
 
 /** One object to write. `object` null: it is gone. `rank` undefined: it keeps its place. */
 export interface Delta {
-  readonly collection: string;
+  readonly collection: CollectionPath | SingletonPath;
   /** "" for a singleton. */
   readonly id: string;
   readonly object: unknown;

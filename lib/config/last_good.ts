@@ -1,9 +1,8 @@
-/** The last good copy: the newest confirmed version in the written form, for the day the database cannot be read. */
+/** The last good copy: the newest confirmed version in its normal form, for the day the database cannot be read. */
 import type { Document } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
 import { failure } from "./database.ts";
 import { lastGoodPath } from "./paths.ts";
-import { fromWritten, toWritten } from "./written.ts";
 
 export interface LastGood {
   readonly version: number;
@@ -38,7 +37,7 @@ export function stageLastGood(directory: string, { version, digest, document }: 
       throw failure(path, error);
     }
   };
-  const bytes = new TextEncoder().encode(JSON.stringify({ version, digest, document: toWritten(document) }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ version, digest, document }));
   attempt(() => {
     using file = Deno.openSync(temporary, { create: true, write: true, truncate: true, mode: 0o600 });
     for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
@@ -54,7 +53,7 @@ export function stageLastGood(directory: string, { version, digest, document }: 
 }
 
 /** Reads the copy; null where there is none. Throws where it is damaged. */
-export function readLastGood(directory: string): LastGood | null {
+export async function readLastGood(directory: string): Promise<LastGood | null> {
   const path = lastGoodPath(directory);
   let text: string;
   try {
@@ -63,18 +62,23 @@ export function readLastGood(directory: string): LastGood | null {
     if (error instanceof Deno.errors.NotFound) return null;
     throw failure(path, error);
   }
-  const damaged = (cause?: unknown) =>
-    new PatronusError("failed", `the last good copy ${path} is damaged`, {
-      cause,
-      hint: "the rescue rules still work",
-    });
-  let value: { version?: unknown; digest?: unknown; document?: unknown } | null;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw damaged(error);
+  const copy = await parseLastGood(text);
+  if (copy === null) {
+    throw new PatronusError("failed", `the last good copy ${path} is damaged`, { hint: "the rescue rules still work" });
   }
-  const { document } = fromWritten(value?.document);
-  if (document === null || !Number.isSafeInteger(value?.version)) throw damaged();
-  return { version: Number(value?.version), digest: String(value?.digest), document };
+  return copy;
+}
+
+/** Null where the text is no last good copy. */
+export async function parseLastGood(text: string): Promise<LastGood | null> {
+  // Whoever reads a copy has no time to win: the schemas are loaded here alone.
+  const { document: schema } = await import("../features/document.ts");
+  try {
+    const value = JSON.parse(text);
+    const parsed = schema.safeParse(value?.document);
+    if (!parsed.success || !Number.isSafeInteger(value.version) || typeof value.digest !== "string") return null;
+    return { version: value.version, digest: value.digest, document: parsed.data };
+  } catch {
+    return null;
+  }
 }

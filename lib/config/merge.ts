@@ -2,7 +2,8 @@
  * Three-way merge by object: what one side changed is taken, what both changed alike is taken once, and what both changed
  * differently is a conflict. Settings merge field by field. The order of an ordered list merges as moves.
  */
-import { type Collection, COLLECTIONS, type Document, SINGLETONS } from "../features/document.ts";
+import { type Collection, COLLECTIONS, SINGLETONS } from "../features/collections.ts";
+import type { Document } from "../features/document.ts";
 import { assemble, byName, type Part, parts, same, settings } from "./parts.ts";
 import { ascending } from "./rank.ts";
 

@@ -3,11 +3,11 @@ import {
   type Collection,
   type CollectionPath,
   COLLECTIONS,
-  type Document,
-  document as schema,
   type Singleton,
   SINGLETONS,
-} from "../features/document.ts";
+} from "../features/collections.ts";
+import type { Document } from "../features/document.ts";
+import { EMPTY } from "../features/empty.ts";
 
 /** An object of a collection; its schema says what else it holds. */
 export interface Part {
@@ -17,11 +17,6 @@ export interface Part {
 
 /** Settings that exist once, without the lists that stand beside them in the written form. */
 export type Settings = Readonly<Record<string, unknown>>;
-
-/** A document with nothing in it but defaults. */
-export function emptyDocument(): Document {
-  return schema.parse({});
-}
 
 /** The objects of a collection, in their order. */
 export function parts(document: Document, path: CollectionPath): readonly Part[] {
@@ -46,7 +41,9 @@ export function assemble(
   lists: ReadonlyMap<string, readonly unknown[]>,
   singletons: ReadonlyMap<string, unknown>,
 ): Document {
-  const whole = emptyDocument() as unknown as Tree;
+  const whole: Tree = Object.fromEntries(
+    Object.entries(EMPTY).map(([key, value]) => [key, isTree(value) ? { ...value } : value]),
+  );
   for (const { path } of SINGLETONS) Object.assign(whole[path] as Tree, singletons.get(path));
   for (const { path } of COLLECTIONS) {
     const [section = "", list] = path.split(".");
@@ -123,3 +120,7 @@ export function freeze(document: Document): Document {
 }
 
 type Tree = Record<string, unknown>;
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,6 +1,6 @@
 /** References: names in the written form, ids in the normal form. */
-import { COLLECTIONS, type Document } from "../features/document.ts";
-import type { ReferenceKind, References } from "../features/fields.ts";
+import { COLLECTIONS, type ReferenceKind, type References } from "../features/collections.ts";
+import type { Document } from "../features/document.ts";
 import { type Part, parts } from "./parts.ts";
 
 /** Translates one reference; what it does not know it gives back as it is. */

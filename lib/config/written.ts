@@ -5,15 +5,8 @@
  * its element. An id is left out where an import would make the same one of the name. Rules always show theirs: what their id
  * would be made of, comment and place, is what people edit.
  */
-import {
-  type Collection,
-  type CollectionPath,
-  COLLECTIONS,
-  type Document,
-  document as schema,
-  NAMESPACES,
-  SINGLETONS,
-} from "../features/document.ts";
+import { type Collection, type CollectionPath, COLLECTIONS, NAMESPACES, SINGLETONS } from "../features/collections.ts";
+import { type Document, document as schema, SCHEMAS } from "../features/document.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
 import { ID } from "../model/id.ts";
 import { complaints } from "./complaint.ts";
@@ -58,7 +51,7 @@ export function fromWritten(value: unknown): Reading {
 }
 
 const WRITERS = new Map<string, ReturnType<typeof writer>>(
-  [...COLLECTIONS, ...SINGLETONS].map(({ path, schema }) => [path, writer(schema)]),
+  Object.entries(SCHEMAS).map(([path, schema]) => [path, writer(schema)]),
 );
 
 /** The written form as plain values, its keys in the schema's order. Throws where two objects of a keyed list share a name. */

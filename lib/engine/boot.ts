@@ -28,7 +28,7 @@ export async function boot(options: EngineOptions): Promise<Boot> {
       }
     },
     async () => {
-      const copy = readLastGood(options.stateDir);
+      const copy = await readLastGood(options.stateDir);
       if (copy === null) throw new Error("there is no last good copy");
       await bringUp(() => copy.document, copy);
       return { source: "last-good", version: copy.version };

@@ -1,9 +1,9 @@
 /** The engine in this process. */
-import { diff } from "../config/changes.ts";
+import { deltas } from "../config/delta.ts";
 import { merge } from "../config/merge.ts";
-import { emptyDocument } from "../config/parts.ts";
 import type { Store, Version } from "../config/store.ts";
 import type { Document } from "../features/document.ts";
+import { EMPTY } from "../features/empty.ts";
 import { check } from "../features/mod.ts";
 import type { Reading } from "../features/session.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
@@ -63,6 +63,7 @@ export class LocalEngine implements Engine {
 
   async plan(): Promise<Plan> {
     await this.#machine.prefetch();
+    const { diff } = await import("../config/changes.ts");
     const { head, document: before } = this.#running();
     const after = this.#merged() ?? before;
     const findings = check(after);
@@ -162,13 +163,12 @@ export class LocalEngine implements Engine {
   async status(): Promise<Status> {
     const { head, document } = this.#running();
     const candidate = this.#candidate();
+    const changes = candidate === null ? 0 : difference(document, candidate.document);
     return {
       version: head,
       confirmed: this.store.lastConfirmed()?.number ?? null,
       pending: this.pending(),
-      candidate: candidate === null
-        ? null
-        : { base: candidate.base, changes: diff(document, candidate.document).length },
+      candidate: candidate === null ? null : { base: candidate.base, changes },
       ...await this.#kernelStatus(head),
       forwarding: readForwarding(),
       recovered: this.#recovered,
@@ -269,7 +269,7 @@ export class LocalEngine implements Engine {
     refuseErrors(check(wanted.document));
     const { head, document: current } = this.#running();
     const from = head?.number ?? null;
-    const unchanged = head !== null && diff(current, wanted.document).length === 0;
+    const unchanged = head !== null && difference(current, wanted.document) === 0;
     const goal = this.#machine.goal(wanted.document, from, unchanged ? head.number : (from ?? 0) + 1);
     const steps = await this.#machine.plan(goal);
     if (unchanged && steps.length === 0) {
@@ -351,7 +351,7 @@ export class LocalEngine implements Engine {
   /** The newest version and its document. */
   #running(): { readonly head: Version | null; readonly document: Document } {
     const head = this.store.head();
-    return { head, document: head === null ? emptyDocument() : this.store.document(head.number) };
+    return { head, document: head === null ? EMPTY : this.store.document(head.number) };
   }
 
   #candidate() {
@@ -364,7 +364,7 @@ export class LocalEngine implements Engine {
     if (candidate === null) return null;
     const { head, document: theirs } = this.#running();
     if (head === null || candidate.base === head.number) return candidate.document;
-    const base = candidate.base === null ? emptyDocument() : this.store.document(candidate.base);
+    const base = candidate.base === null ? EMPTY : this.store.document(candidate.base);
     const { document, conflicts } = merge(base, candidate.document, theirs);
     if (conflicts.length === 0) return document;
     throw new PatronusError("conflict", `your edits collide with version ${head.number}, made by ${head.author}`, {
@@ -422,6 +422,11 @@ function nothing(message: string): PatronusError {
 
 function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** How many objects differ. */
+function difference(before: Document, after: Document): number {
+  return deltas(before, after, () => new Map()).length;
 }
 
 /** `has the content of version 3`. */

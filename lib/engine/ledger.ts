@@ -1,7 +1,7 @@
 /** What the store is told of a change: that it begins, that it is done, that it was undone. Each is one transaction. */
 import type { Store, Version } from "../config/store.ts";
-import { emptyDocument } from "../config/parts.ts";
 import type { Document } from "../features/document.ts";
+import { EMPTY } from "../features/empty.ts";
 import { readForwarding } from "./forwarding.ts";
 import { type Intent, type PendingConfirm, writePending } from "./journal.ts";
 import { rescueOf, writeRescue } from "./rescue.ts";
@@ -70,8 +70,7 @@ export function recordUndone(store: Store, change: Intent | PendingConfirm, why:
 
 /** The document of a machine that Patronus leaves alone: what it forwards, it does by itself. */
 export function unmanaged(): Document {
-  const document = emptyDocument();
   const { ipv4, ipv6 } = readForwarding();
   const forwarding = ipv4 && ipv6 ? true : ipv4 ? "ipv4" : ipv6 ? "ipv6" : false;
-  return { ...document, firewall: { ...document.firewall, enabled: false, forwarding } };
+  return { ...EMPTY, firewall: { ...EMPTY.firewall, enabled: false, forwarding } };
 }

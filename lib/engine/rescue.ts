@@ -3,7 +3,11 @@
  * in as they last could, and nothing else does: the file holds no more than their interfaces, networks and ports, in a form
  * that any later version of the program can read.
  */
-import { type Document, document as schema } from "../features/document.ts";
+import { parsePrefix } from "../model/address.ts";
+import { DEVICE } from "../model/id.ts";
+import { parsePorts } from "../model/port.ts";
+import type { Document } from "../features/document.ts";
+import { EMPTY } from "../features/empty.ts";
 import { atomicWrite } from "../services/file.ts";
 
 /** The way in for administrators. Empty devices or sources mean any. */
@@ -40,22 +44,30 @@ export function writeRescue(directory: string, rescue: Rescue): void {
 export function readRescue(directory: string): Rescue | null {
   try {
     const value = JSON.parse(Deno.readTextFileSync(rescuePath(directory)));
-    rescueDocument(value);
-    return value as Rescue;
+    return isRescue(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-/** A document with the way in and nothing else: all defaults drop but output, and nothing is forwarded. Throws on bad data. */
+function isRescue(value: unknown): value is Rescue {
+  if (typeof value !== "object" || value === null) return false;
+  const { devices, sources, ports } = value as Readonly<Record<string, unknown>>;
+  const each = (list: unknown, valid: (word: string) => boolean) =>
+    Array.isArray(list) && list.every((word) => typeof word === "string" && valid(word));
+  return each(devices, (word) => DEVICE.test(word)) && each(sources, (word) => parsePrefix(word) !== null) &&
+    each(ports, (word) => parsePorts(word) !== null);
+}
+
+/** A document with the way in and nothing else: all defaults drop but output, and nothing is forwarded. */
 export function rescueDocument({ devices, sources, ports }: Rescue): Document {
-  const interfaces = devices.map((device, index) => ({ id: `rescue-${index}`, name: `rescue-${index}`, device }));
-  return schema.parse({
-    interfaces,
-    firewall: {
-      anti_lockout: { enabled: ports.length > 0, in: interfaces.map(({ id }) => id), source: sources, ports },
-    },
+  const interfaces = devices.map((device, index) => {
+    const name = `rescue-${index}`;
+    return { id: name, name, device, comment: "" };
   });
+  const places = interfaces.map(({ id }) => id);
+  const anti_lockout = { enabled: ports.length > 0, in: places, source: [...sources], ports: [...ports] };
+  return { ...EMPTY, interfaces, firewall: { ...EMPTY.firewall, anti_lockout } };
 }
 
 /** Closed but for loopback, neighbour discovery, errors that IPv6 needs, echo requests and the DHCP client. */

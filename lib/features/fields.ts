@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseAddress, parsePrefix } from "../model/address.ts";
 import { DEVICE, ID, NAME } from "../model/id.ts";
 import { parsePorts } from "../model/port.ts";
+import { BUILT_IN_CHAINS } from "./collections.ts";
 
 /**
  * Marks on a field, read from the schema by whoever exports, shows or synchronises a document.
@@ -21,21 +22,12 @@ declare module "zod" {
   }
 }
 
-/** What a reference may name. */
-export type ReferenceKind = "interface" | "zone" | "alias" | "chain";
-
-/** For each field of a collection's objects that names others, what it may name. Values that name nothing are literals. */
-export type References = Readonly<Record<string, readonly ReferenceKind[]>>;
-
 export const id = z.string().regex(ID, "an id is 1 to 48 of a-z, 0-9 and -, and starts with a letter")
   .describe("Immutable id; references and history keep to it");
 
 export const name = z.string().regex(NAME, "a name is 1 to 32 letters, digits, _ or -, and starts with a letter")
   .refine((text) => text !== "any" && !BUILT_IN_CHAINS.includes(text), "this name is reserved")
   .describe("Name that rules and pages use; it may change");
-
-/** Chains that every document has. */
-export const BUILT_IN_CHAINS: readonly string[] = ["input", "forward", "output"];
 
 /** A reference, or a literal of any kind: 1 to 200 visible characters. */
 const word = z.string().regex(/^[!-~]{1,200}$/, "expected a name or a value without spaces");

@@ -1,7 +1,8 @@
 /** Checks that every id and name means one object: references, counters and logs find it by them. */
 import type { Finding } from "../model/error.ts";
 import { RESERVED_PREFIXES } from "./allocation.ts";
-import { type CollectionPath, type Document, NAMESPACES } from "./document.ts";
+import { type CollectionPath, NAMESPACES } from "./collections.ts";
+import type { Document } from "./document.ts";
 import { error, PLACES } from "./finding.ts";
 
 interface Entry {

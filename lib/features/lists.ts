@@ -1,6 +1,6 @@
 /** What lists of all features share: counters in few characters, and objects in their written form. */
 import type { Text } from "../model/command.ts";
-import type { CollectionPath } from "./document.ts";
+import type { CollectionPath } from "./collections.ts";
 import type { Reading } from "./session.ts";
 
 /** `950`, `1.2k`, `34M`: at most four characters. */

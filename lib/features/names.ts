@@ -2,8 +2,8 @@
 import { NAME } from "../model/id.ts";
 import { PatronusError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
+import { BUILT_IN_CHAINS, type ReferenceKind, type References } from "./collections.ts";
 import type { Document } from "./document.ts";
-import { BUILT_IN_CHAINS, type ReferenceKind, type References } from "./fields.ts";
 
 interface Named {
   readonly id: string;

@@ -1,8 +1,8 @@
 /** Editing the lists of a document, the same way for every kind of object. All functions give a new document. */
-import { z } from "zod";
-import { type Finding, PatronusError } from "../model/error.ts";
+import { PatronusError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
-import { type Collection, type CollectionPath, COLLECTIONS, type Document, NAMESPACES } from "./document.ts";
+import { type Collection, type CollectionPath, COLLECTIONS, NAMESPACES } from "./collections.ts";
+import type { Document } from "./document.ts";
 
 /** Any object of a list. */
 export interface Item {
@@ -83,26 +83,6 @@ function listCommand(path: CollectionPath): string {
     "nat.rules": "nat list",
   };
   return words[path];
-}
-
-/** Checks an object against its schema. Throws an input error with every finding. */
-export function validItem(path: CollectionPath, object: Readonly<Record<string, unknown>>): Item {
-  const result = collection(path).schema.safeParse(object);
-  if (result.success) return result.data as unknown as Item;
-  throw invalid(
-    NOUNS[path],
-    result.error,
-    (field) => `${path}[${String(object["name"] ?? object["id"] ?? "")}]${field}`,
-  );
-}
-
-/** A schema's complaints as one error; `place` turns a field into a path of the document. */
-export function invalid(noun: string, error: z.ZodError, place: (field: string) => string): PatronusError {
-  const findings = error.issues.map((issue): Finding => {
-    const field = issue.path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`).join("");
-    return { severity: "error", path: place(field), message: issue.message };
-  });
-  return new PatronusError("input", `the ${noun} is not valid`, { findings });
 }
 
 /** Where an object of an ordered list goes. */

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import type { Completion, Input, Option } from "../model/command.ts";
-import type { ReferenceKind, References } from "./fields.ts";
+import type { ReferenceKind, References } from "./collections.ts";
 
 /** What a schema cannot say about its options. */
 export interface OptionNotes {

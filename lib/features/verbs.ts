@@ -4,7 +4,8 @@ import { PatronusError } from "../model/error.ts";
 import { freeId, slug } from "../model/id.ts";
 import type { Alias } from "./aliases/schema.ts";
 import { ruleId } from "./allocation.ts";
-import type { CollectionPath, Document } from "./document.ts";
+import type { CollectionPath } from "./collections.ts";
+import { type Document, SCHEMAS } from "./document.ts";
 import type { Rule } from "./firewall/schema.ts";
 import type { NetworkInterface } from "./interfaces/schema.ts";
 import { nameLookup, resolveNames } from "./names.ts";
@@ -19,11 +20,11 @@ import {
   type Position,
   takenIds,
   usersOf,
-  validItem,
   withItems,
 } from "./objects.ts";
 import { givenFields, schemaOptions } from "./options.ts";
 import type { Session } from "./session.ts";
+import { validItem } from "./valid.ts";
 import { aliasWords, HINT_PLAN, interfaceWords, list, natWords, ruleWords, zoneWords } from "./words.ts";
 import type { Zone } from "./zones/schema.ts";
 
@@ -46,10 +47,10 @@ export function placementOptions(path: CollectionPath): Option[] {
 
 /** Options of `add` or `edit`, from the schema. */
 export function objectOptions(path: CollectionPath, purpose: "add" | "edit"): Option[] {
-  const { schema, references, ordered } = collection(path);
+  const { references, ordered } = collection(path);
   const edit = purpose === "edit";
   const leave = ["name", ...(edit || !ordered ? ["id"] : []), ...(path === "aliases" && !edit ? ["members"] : [])];
-  const options = schemaOptions(schema, { leave, aliases: ALIASES, references, edit })
+  const options = schemaOptions(SCHEMAS[path], { leave, aliases: ALIASES, references, edit })
     .map((option) =>
       option.name === "id"
         ? {
@@ -103,9 +104,9 @@ export async function add(
   session: Session,
   more: Record<string, unknown> = {},
 ): Promise<Output> {
-  const { schema, references, ordered } = collection(path);
+  const { references, ordered } = collection(path);
   const at = positionOf(input) ?? {};
-  const given = { ...givenFields(schema, input), ...more };
+  const given = { ...givenFields(SCHEMAS[path], input), ...more };
   let added: Item | undefined;
   const document = await session.edit((before) => {
     const id = newId(before, path, given);
@@ -143,8 +144,8 @@ export async function edit(
   session: Session,
   members?: MemberChange,
 ): Promise<Output> {
-  const { schema, references, ordered } = collection(path);
-  const given = givenFields(schema, input);
+  const { references, ordered } = collection(path);
+  const given = givenFields(SCHEMAS[path], input);
   const reset = input.list("reset").map((name) => name.replaceAll("-", "_"));
   const at = ordered ? positionOf(input) : null;
   if (Object.keys(given).length === 0 && reset.length === 0 && at === null && members === undefined) {

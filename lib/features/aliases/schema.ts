@@ -1,6 +1,6 @@
 /** `[aliases.NAME]`: named groups of addresses, networks or ports. Feeds, names and countries join here as more types. */
 import { z } from "zod";
-import { comment, id, name, type References, tags } from "../fields.ts";
+import { comment, id, name, tags } from "../fields.ts";
 
 export const alias = z.strictObject({
   id,
@@ -18,5 +18,3 @@ export const alias = z.strictObject({
 });
 
 export type Alias = z.infer<typeof alias>;
-
-export const aliasReferences: References = { members: ["alias"] };

@@ -1,8 +1,8 @@
 /** Checks of the packet filter: settings, rules and the ways between chains. */
 import type { Finding } from "../../model/error.ts";
+import { BUILT_IN_CHAINS } from "../collections.ts";
 import type { Directory } from "../directory.ts";
 import type { Document } from "../document.ts";
-import { BUILT_IN_CHAINS } from "../fields.ts";
 import { error, many, PLACES, repeats, warning } from "../finding.ts";
 import { remembered } from "../memo.ts";
 import { checkPlaces } from "../place_check.ts";

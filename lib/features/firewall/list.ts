@@ -2,8 +2,8 @@
 import type { Block, Column, Input, Output, Text } from "../../model/command.ts";
 import { PatronusError } from "../../model/error.ts";
 import { nearest } from "../../model/nearest.ts";
+import { BUILT_IN_CHAINS } from "../collections.ts";
 import type { Document } from "../document.ts";
-import { BUILT_IN_CHAINS } from "../fields.ts";
 import { counterCells, writtenItems } from "../lists.ts";
 import { nameLookup } from "../names.ts";
 import { MARKS, type Pending, pendingChanges } from "../pending.ts";

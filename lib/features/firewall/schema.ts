@@ -13,7 +13,6 @@ import {
   ports,
   prefix,
   protocol,
-  type References,
   tags,
 } from "../fields.ts";
 
@@ -53,17 +52,6 @@ export const rule = z.strictObject({
 
 export type Rule = z.infer<typeof rule>;
 
-export const ruleReferences: References = {
-  chain: ["chain"],
-  target: ["chain"],
-  in: ["interface", "zone"],
-  out: ["interface", "zone"],
-  source: ["alias"],
-  destination: ["alias"],
-  source_port: ["alias"],
-  destination_port: ["alias"],
-};
-
 /** A chain of the user's own, which rules jump to. */
 export const userChain = z.strictObject({ id, name, comment });
 
@@ -101,5 +89,3 @@ export const firewall = settings.extend({
 });
 
 export type Firewall = z.infer<typeof firewall>;
-
-export const settingsReferences: References = { "anti_lockout.in": ["interface", "zone"] };

@@ -1,16 +1,19 @@
 /** Verbs that change `[firewall]` itself: settings, forwarding, flush. */
 import type { Block, Input, Option, Output } from "../../model/command.ts";
 import { PatronusError } from "../../model/error.ts";
+import { SINGLETONS } from "../collections.ts";
 import type { Document } from "../document.ts";
 import { resolveNames } from "../names.ts";
-import { invalid } from "../objects.ts";
 import { givenFields, schemaOptions } from "../options.ts";
 import type { Session } from "../session.ts";
+import { invalid } from "../valid.ts";
 import { HINT_PLAN } from "../words.ts";
-import { type Settings, settings, settingsReferences } from "./schema.ts";
+import { type Settings, settings } from "./schema.ts";
+
+const REFERENCES = SINGLETONS.find(({ path }) => path === "firewall")?.references ?? {};
 
 export function settingOptions(): Option[] {
-  return schemaOptions(settings, { references: settingsReferences, edit: true });
+  return schemaOptions(settings, { references: REFERENCES, edit: true });
 }
 
 /** `firewall set`: each option given becomes the setting's new value. */
@@ -60,7 +63,7 @@ function withSettings(document: Document, given: Readonly<Record<string, unknown
     ...given,
     ...(lockout === undefined ? {} : { anti_lockout: { ...old.anti_lockout, ...lockout } }),
   };
-  const result = settings.safeParse(resolveNames(document, settingsReferences, merged));
+  const result = settings.safeParse(resolveNames(document, REFERENCES, merged));
   if (!result.success) throw invalid("setting", result.error, (field) => `firewall${field}`);
   return { ...document, firewall: { ...result.data, chains, rules } };
 }

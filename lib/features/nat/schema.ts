@@ -12,7 +12,6 @@ import {
   ports,
   prefix,
   protocol,
-  type References,
   tags,
 } from "../fields.ts";
 
@@ -56,16 +55,6 @@ export const natRule = z.strictObject({
 });
 
 export type NatRule = z.infer<typeof natRule>;
-
-export const natRuleReferences: References = {
-  in: ["interface", "zone"],
-  out: ["interface", "zone"],
-  source: ["alias"],
-  destination: ["alias"],
-  source_port: ["alias"],
-  destination_port: ["alias"],
-  hairpin: ["interface", "zone"],
-};
 
 export const nat = z.strictObject({
   rules: z.array(natRule).default([]).describe("Translations, first match decides"),

@@ -1,6 +1,6 @@
 /** `[zones.NAME]`: interfaces that rules treat alike. */
 import { z } from "zod";
-import { comment, id, name, oneOrMany, type References } from "../fields.ts";
+import { comment, id, name, oneOrMany } from "../fields.ts";
 
 export const zone = z.strictObject({
   id,
@@ -10,5 +10,3 @@ export const zone = z.strictObject({
 });
 
 export type Zone = z.infer<typeof zone>;
-
-export const zoneReferences: References = { interfaces: ["interface"] };
