@@ -5,6 +5,7 @@ import { EMPTY } from "../features/empty.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Database, Row } from "./database.ts";
 import { deltas } from "./delta.ts";
+import { filled, lean } from "./lean.ts";
 import { assemble, byName, freeze, type Part, parts, settings } from "./parts.ts";
 import type { Candidate } from "./store.ts";
 import { readRanks } from "./versions.ts";
@@ -58,7 +59,7 @@ export function save(database: Database, cache: Cache, user: string, candidate: 
       change.collection,
       change.id,
       change.rank ?? null,
-      change.object === null ? null : JSON.stringify(change.object),
+      change.object === null ? null : JSON.stringify(lean(change.collection, change.object)),
     );
   }
   cache.set(user, { revision, candidate: { base: candidate.base, document: freeze(candidate.document) } });
@@ -91,7 +92,7 @@ function lay(database: Database, base: number | null, under: Document, overlay: 
     const objects = new Map(list.map((part) => [part.id, part]));
     for (const { id, json } of rows) {
       if (json === null) objects.delete(String(id));
-      else objects.set(String(id), JSON.parse(String(json)) as Part);
+      else objects.set(String(id), filled(path, JSON.parse(String(json))) as Part);
     }
     const result = [...objects.values()];
     if (!ordered) result.sort(byName);

@@ -78,6 +78,16 @@ export class Database {
     return this.#run(() => this.#statement(sql).all(...values) as Row[]);
   }
 
+  /** The only column of a query: for long lists, of which an object for each row would be half the work. */
+  column(sql: string, ...values: Value[]): Value[] {
+    return this.#run(() => {
+      // Node's types know it, those of this Deno do not.
+      const statement = this.#statement(sql) as StatementSync & { setReturnArrays(enabled: boolean): void };
+      statement.setReturnArrays(true);
+      return (statement.all(...values) as unknown as Value[][]).map(([value]) => value ?? null);
+    });
+  }
+
   /** Runs a change; gives the number of rows changed. */
   run(sql: string, ...values: Value[]): number {
     return this.#run(() => Number(this.#statement(sql).run(...values).changes));

@@ -2,7 +2,7 @@
 import { type CollectionPath, COLLECTIONS, type SingletonPath, SINGLETONS } from "../features/collections.ts";
 import type { Document } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
-import { type Part, parts, same, settings } from "./parts.ts";
+import { type Part, parts, same, type Settings, settings } from "./parts.ts";
 import { rerank } from "./rank.ts";
 
 /** One object to write. `object` null: it is gone. `rank` undefined: it keeps its place. */
@@ -10,7 +10,7 @@ export interface Delta {
   readonly collection: CollectionPath | SingletonPath;
   /** "" for a singleton. */
   readonly id: string;
-  readonly object: unknown;
+  readonly object: Part | Settings | null;
   readonly rank?: string;
 }
 

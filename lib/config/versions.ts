@@ -1,11 +1,12 @@
 /** Versions in the database: reading the document at a number, writing the next one. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { SCHEMA_VERSION, SINGLETONS } from "../features/collections.ts";
+import { COLLECTIONS, SCHEMA_VERSION, SINGLETONS } from "../features/collections.ts";
 import type { Document } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Database } from "./database.ts";
 import type { Delta } from "./delta.ts";
+import { filled, lean } from "./lean.ts";
 import { DOCUMENT_MIGRATIONS } from "./migrations.ts";
 import { assemble, canonical } from "./parts.ts";
 import type { Commit, Version } from "./store.ts";
@@ -15,9 +16,9 @@ const utf8 = new TextEncoder();
 const CURRENT = "e.to_version IS NULL AND ?1 = (SELECT max(number) FROM versions)";
 const PAST = "e.from_version <= ?1 AND (e.to_version IS NULL OR e.to_version > ?1)";
 /** Row by row: SQLite takes longer to sort and join a list of ten thousand than to hand it out in the index's order. */
-const READ = (valid: string) => `
-  SELECT e.collection AS collection, o.json AS json FROM entries AS e JOIN objects AS o ON o.number = e.object
-  WHERE ${valid} ORDER BY e.collection, e.rank`;
+const READ = (valid: string) =>
+  `SELECT o.json FROM entries AS e JOIN objects AS o ON o.number = e.object
+   WHERE ${valid} AND e.collection = ?2 ORDER BY e.rank`;
 
 /** The document of an existing version. It was validated when it was committed, so only its schema version is checked. */
 export function readDocument(database: Database, number: number): Document {
@@ -25,14 +26,12 @@ export function readDocument(database: Database, number: number): Document {
     "SELECT schema, (SELECT max(number) FROM versions) AS head FROM versions WHERE number = ?",
     number,
   );
-  const rows = database.rows(READ(found?.head === number ? CURRENT : PAST), number);
-  const lists = new Map<string, unknown[]>();
+  const read = READ(found?.head === number ? CURRENT : PAST);
+  const lists = new Map<string, readonly unknown[]>();
   try {
-    for (const { collection, json } of rows) {
-      const object: unknown = JSON.parse(String(json));
-      const list = lists.get(String(collection));
-      if (list === undefined) lists.set(String(collection), [object]);
-      else list.push(object);
+    for (const { path } of [...SINGLETONS, ...COLLECTIONS]) {
+      const objects = database.column(read, number, path);
+      if (objects.length > 0) lists.set(path, objects.map((json) => filled(path, JSON.parse(String(json)))));
     }
   } catch (cause) {
     throw new PatronusError("failed", `the store ${database.path} is damaged: version ${number} cannot be read`, {
@@ -85,7 +84,10 @@ export function writeVersion(
   const number = (head?.number ?? 0) + 1;
   const chain = sha256.create();
   chain.update(utf8.encode(canonical([head?.digest ?? "", number, commit.author, commit.time, commit.message])));
-  const rows = changes.map((change) => ({ ...change, json: change.object === null ? null : canonical(change.object) }));
+  const rows = changes.map((change) => ({
+    ...change,
+    json: change.object === null ? null : canonical(lean(change.collection, change.object)),
+  }));
   for (const { collection, id, rank, json } of rows) {
     chain.update(utf8.encode(canonical([collection, id, rank ?? null, json])));
   }

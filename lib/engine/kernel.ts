@@ -2,6 +2,7 @@
 import { NetlinkError } from "../netlink/wire/error.ts";
 import type { Message } from "../netlink/wire/message.ts";
 import type { Netlink } from "../netlink/socket/connection.ts";
+import { bigMemory } from "../netlink/socket/memory.ts";
 import type { Batch, Observed } from "../nft/batch.ts";
 import {
   dumpRequest,
@@ -64,7 +65,10 @@ export async function readTableState(netlink: Netlink, family: TableFamily, name
  * `NetlinkError` that names the refused operation, or those of `Netlink.batch`.
  */
 export async function commit(netlink: Netlink, batch: Batch, generation?: number): Promise<void> {
-  const { bytes, operation } = encode(batch, generation === undefined ? {} : { generation });
+  const { bytes, operation } = encode(batch, {
+    allocate: bigMemory,
+    ...(generation === undefined ? {} : { generation }),
+  });
   await netlink.batch(bytes, operation);
 }
 

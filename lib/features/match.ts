@@ -1,5 +1,5 @@
 /** The matches that rules are put together from, each as the statements of one kernel rule. */
-import { type Family, netmask } from "../model/address.ts";
+import type { Family } from "../model/address.ts";
 import type { Interval } from "../model/interval.ts";
 import { NFPROTO_IPV4, NFPROTO_IPV6 } from "../nft/datatype.ts";
 import type { Element, Load, MetaKey, PayloadField, Statement, Value } from "../nft/ruleset.ts";
@@ -57,14 +57,24 @@ export function inIntervals(load: Load, intervals: readonly Interval[], bits: nu
   }
   const { from, to } = only;
   if (from === to) return equals(load, value(from), negate);
-  const span = to - from;
-  if (bits > 16 && (span & (span + 1n)) === 0n && (from & span) === 0n) {
-    const length = bits - span.toString(2).length;
-    const mask = value(netmask(bits === 32 ? 4 : 6, length));
-    return { kind: "match", load, mask, op: negate ? "!=" : "==", value: value(from) };
-  }
+  const mask = bits === 32 ? networkMask(Number(from), Number(to)) : bits > 32 ? wideNetworkMask(from, to) : null;
+  if (mask !== null) return { kind: "match", load, mask, op: negate ? "!=" : "==", value: value(from) };
   return { kind: "range", load, from: value(from), to: value(to), ...(negate ? { negate } : {}) };
 }
+
+/** The mask of the network that is exactly these IPv4 addresses; null where there is none. */
+function networkMask(from: number, to: number): number | null {
+  const span = to - from;
+  return (span & (span + 1)) === 0 && (from & span) === 0 ? ~span >>> 0 : null;
+}
+
+/** The same for IPv6. */
+function wideNetworkMask(from: bigint, to: bigint): bigint | null {
+  const span = to - from;
+  return (span & (span + 1n)) === 0n && (from & span) === 0n ? LAST_IPV6 ^ span : null;
+}
+
+const LAST_IPV6 = (1n << 128n) - 1n;
 
 /** Intervals as set elements; values of more than 32 bits are bigint. */
 export function elementsOf(intervals: readonly Interval[], bits: number): Element[] {
@@ -80,6 +90,8 @@ export function inSet(load: Load, set: string, negate = false): Statement {
 
 /** Every way of taking one alternative of each list, in order. */
 export function product(lists: readonly (readonly (readonly Statement[])[])[]): Statement[][] {
+  // Nearly always there is one way; an array that grows takes twice the room of what it holds.
+  if (lists.every((list) => list.length === 1)) return [lists.flatMap(([only]) => only ?? [])];
   let ways: Statement[][] = [[]];
   for (const list of lists) {
     const [only] = list;

@@ -10,11 +10,17 @@ import { parsePorts } from "../model/port.ts";
 import type { Statement } from "../nft/ruleset.ts";
 import type { Alias } from "./aliases/schema.ts";
 import type { Document } from "./document.ts";
-import { inIntervals, inSet, meta, oneOf, payload } from "./match.ts";
+import { inIntervals, inSet, meta, oneOf, payload, product } from "./match.ts";
 
 /** Each the statements of one kernel rule. */
 export type Alternatives = readonly (readonly Statement[])[];
 const ANY: Alternatives = [[]];
+
+/** Where each family has its addresses. */
+const ADDRESS = {
+  4: { saddr: payload("ip saddr"), daddr: payload("ip daddr") },
+  6: { saddr: payload("ip6 saddr"), daddr: payload("ip6 daddr") },
+} as const;
 
 /** The last address of each family. */
 const LAST: Readonly<Record<Family, bigint>> = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n };
@@ -25,6 +31,7 @@ export class Scope {
   readonly #members = new Map<string, readonly string[]>();
   readonly #addresses: Readonly<Record<Family, Map<string, readonly Interval[]>>> = { 4: new Map(), 6: new Map() };
   readonly #places = new Map<string, Alternatives>();
+  readonly #ways = new Map<string, Alternatives>();
 
   constructor(document: Document) {
     for (const { id, device } of document.interfaces) this.#devices.set(id, [device]);
@@ -70,6 +77,16 @@ export class Scope {
     return portIntervals(this.members(id));
   }
 
+  /** Alternatives for where a packet comes from and where it goes to. */
+  way(from: readonly string[], to: readonly string[]): Alternatives {
+    const word = `${from.join(" ")} > ${to.join(" ")}`;
+    let alternatives = this.#ways.get(word);
+    if (alternatives === undefined) {
+      this.#ways.set(word, alternatives = product([this.place("iifname", from), this.place("oifname", to)]));
+    }
+    return alternatives;
+  }
+
   /** Alternatives for where a packet comes from or goes to; none when only zones without interfaces are meant. */
   place(key: "iifname" | "oifname", places: readonly string[]): Alternatives {
     if (places.length === 0) return ANY;
@@ -94,8 +111,13 @@ export class Scope {
   /** Alternatives for the source or destination in one family; none when no address of that family is meant. */
   endpoint(side: "saddr" | "daddr", endpoints: readonly string[], family: Family): Alternatives {
     if (endpoints.length === 0) return ANY;
-    const load = payload(`${family === 4 ? "ip" : "ip6"} ${side}`);
+    const load = ADDRESS[family][side];
     const bits = BITS[family];
+    const [only = ""] = endpoints;
+    const plain = endpoints.length === 1 && !this.#aliases.has(only) ? parseEndpoint(only) : null;
+    if (plain !== null && (plain.from !== 0n || plain.to !== LAST[family])) {
+      return plain.family === family ? [[inIntervals(load, [plain], bits)]] : [];
+    }
     const { wanted, excluded } = split(endpoints);
     const aliases = (words: readonly string[]) =>
       words.filter((word) => this.#aliases.has(word) && this.addresses(word, family).length > 0);
@@ -117,6 +139,11 @@ export class Scope {
   port(field: "th sport" | "th dport", ports: readonly string[]): Alternatives {
     if (ports.length === 0) return ANY;
     const load = payload(field);
+    const [only = ""] = ports;
+    const plain = ports.length === 1 && !this.#aliases.has(only) ? parsePorts(only) : null;
+    if (plain !== null) {
+      return [[inIntervals(load, [{ from: BigInt(plain.from), to: BigInt(plain.to) }], 16)]];
+    }
     const { wanted, excluded } = split(ports);
     const isAlias = (word: string) => this.#aliases.has(word);
     const not: Statement[] = excluded.filter(isAlias).map((id) => inSet(load, portSetName(id), true));

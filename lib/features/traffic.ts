@@ -97,7 +97,7 @@ export function selections(
 ): Selection[] {
   const said = familiesOf(traffic);
   const families = options.families === undefined ? said : said.filter((family) => options.families?.includes(family));
-  const places = product([scope.place("iifname", traffic.in), scope.place("oifname", traffic.out)]);
+  const places = scope.way(traffic.in, traffic.out);
   const behind = (family: Family | undefined) => transport(traffic, scope, options.protocols, family);
   const addressed = traffic.source.length > 0 || traffic.destination.length > 0;
   if (!addressed && families.length === 2) {
@@ -116,7 +116,7 @@ export function selections(
 /** Comparisons with one value come before sets and ranges: nft reads neighbouring fields at once, and would move them together. */
 function exactFirst(statements: Statement[]): Statement[] {
   const exact = (statement: Statement) => statement.kind === "match";
-  if (statements.every(exact)) return statements;
+  if (statements.length < 2 || statements.every(exact)) return statements;
   return [...statements.filter(exact), ...statements.filter((statement) => !exact(statement))];
 }
 
@@ -128,7 +128,7 @@ function transport(
   family: Family | undefined,
 ): Statement[][] {
   const numbers = replaced ?? protocolNumbers(traffic.protocol);
-  const protocol = numbers.length === 0 ? [] : [oneOf(meta("l4proto"), numbers)];
+  const protocol = numbers.length === 0 ? [] : [ofProtocols(numbers)];
   const types = traffic.icmp_type ?? [];
   if (types.length > 0 && family !== undefined) {
     const table = family === 4 ? ICMP_TYPES : ICMPV6_TYPES;
@@ -137,6 +137,7 @@ function transport(
     return [[...protocol, oneOf(field, values)]];
   }
   // Each protocol by itself where both ports matter: nft reads `th sport 1 th dport 2` as four bytes that it cannot list.
+  if (traffic.source_port.length === 0 && traffic.destination_port.length === 0) return [protocol];
   const both = traffic.source_port.length > 0 && traffic.destination_port.length > 0;
   const protocols = both ? numbers.map((number) => [equals(meta("l4proto"), number)]) : [protocol];
   const ports = product([
@@ -145,6 +146,16 @@ function transport(
   ]);
   return product([protocols, ports.map(exactFirst)]);
 }
+
+/** Ten thousand rules are for the same few protocols. */
+function ofProtocols(numbers: readonly number[]): Statement {
+  const key = numbers.join();
+  let statement = BY_PROTOCOLS.get(key);
+  if (statement === undefined) BY_PROTOCOLS.set(key, statement = oneOf(meta("l4proto"), numbers));
+  return statement;
+}
+
+const BY_PROTOCOLS = new Map<string, Statement>();
 
 /** The destination is an address of this machine (RTN_LOCAL). */
 export const LOCAL_DESTINATION: Statement = equals({ load: "fib", flags: ["daddr"], result: "type" }, 2);

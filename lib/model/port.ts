@@ -8,6 +8,10 @@ export interface PortRange {
 
 /** Reads `443` or `8000-8100`; null where the text is neither or the range runs backwards. */
 export function parsePorts(text: string | number): PortRange | null {
+  const single = Number(text);
+  if (Number.isInteger(single) && single >= 0 && single <= 65535 && /^\d{1,5}$/.test(String(text))) {
+    return { from: single, to: single };
+  }
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(text));
   if (match === null) return null;
   const from = Number(match[1]);

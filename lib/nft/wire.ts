@@ -4,7 +4,7 @@ import { NLM_F } from "../netlink/wire/message.ts";
 import { beginBatch, endBatch, nfgenmsg } from "../netlink/wire/nfnetlink.ts";
 import type { Batch, Operation } from "./batch.ts";
 import { DATATYPES } from "./datatype.ts";
-import { expressionBytes } from "./expressions.ts";
+import { writeExpressionBytes } from "./expressions.ts";
 import { putValue, slots, writeData } from "./expr/expression.ts";
 import { writeVerdictData } from "./expr/immediate.ts";
 import { loadType } from "./load.ts";
@@ -45,12 +45,21 @@ export interface EncodedBatch {
   operation(sequence: number): string;
 }
 
-/**
- * Encodes a transaction. With `generation`, the kernel refuses it (ERESTART) when somebody else changed anything since
- * that generation. Throws a `RangeError` for statements that the kernel has no way to express.
- */
-export function encode(batch: Batch, options: { readonly generation?: number } = {}): EncodedBatch {
-  const writer = new AttributeWriter(Math.max(4096, batch.operations.length * 1400));
+/** How a transaction is encoded. */
+export interface EncodeOptions {
+  /** The kernel refuses it (ERESTART) when somebody else changed anything since that generation. */
+  readonly generation?: number;
+  /** Gives memory of so many bytes to write into; what does not fit goes elsewhere. */
+  readonly allocate?: (size: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes that an operation takes, rather more than most. */
+const ROOM = 1000;
+
+/** Encodes a transaction. Throws a `RangeError` for statements that the kernel has no way to express. */
+export function encode(batch: Batch, options: EncodeOptions = {}): EncodedBatch {
+  const room = Math.max(4096, batch.operations.length * ROOM);
+  const writer = new AttributeWriter(options.allocate?.(room) ?? room, 1, true);
   beginBatch(writer, options.generation);
   const firsts: number[] = [];
   const encoder = new BatchEncoder(writer, batch);
@@ -181,16 +190,17 @@ class BatchEncoder {
       writer.be32(CHAIN.POLICY, base.policy === "accept" ? 1 : 0);
       writer.string(CHAIN.TYPE, base.type);
     }
-    if (chain.comment !== undefined) writer.bytes(CHAIN.USERDATA, userdata(USERDATA.COMMENT, chain.comment));
+    if (chain.comment !== undefined) writeUserdata(writer, CHAIN.USERDATA, USERDATA.COMMENT, chain.comment);
   }
 
   #rule(chain: string, flags: number, rule: Rule, place: number, handle: bigint | undefined): void {
     const writer = this.#writer;
     // Sets inside the rule come first, as messages of their own.
-    const ids = new Map<unknown, number>();
+    let ids: Map<unknown, number> | undefined;
     for (const statement of rule.statements) {
       if (statement.kind !== "lookup" || typeof statement.set === "string") continue;
       const id = ++this.#setId;
+      ids ??= new Map();
       ids.set(statement.set, id);
       const { interval, elements } = statement.set;
       const key = statement.loads.map(loadType);
@@ -200,7 +210,7 @@ class BatchEncoder {
     writer.string(RULE.CHAIN, chain);
     if (handle !== undefined) writer.be64(place, handle);
     writeExpressions(writer, rule, ids);
-    if (rule.comment !== undefined) writer.bytes(RULE.USERDATA, userdata(USERDATA.COMMENT, rule.comment));
+    if (rule.comment !== undefined) writeUserdata(writer, RULE.USERDATA, USERDATA.COMMENT, rule.comment);
   }
 
   #set(set: NamedSet, id: number, anonymous: boolean): void {
@@ -274,7 +284,7 @@ class BatchEncoder {
     }
     if (element.verdict !== undefined) writeVerdictData(writer, ELEMENT.DATA, element.verdict);
     if (element.timeout !== undefined) writer.be64(ELEMENT.TIMEOUT, element.timeout * 1000);
-    if (element.comment !== undefined) writer.bytes(ELEMENT.USERDATA, userdata(USERDATA.COMMENT, element.comment));
+    if (element.comment !== undefined) writeUserdata(writer, ELEMENT.USERDATA, USERDATA.COMMENT, element.comment);
     writer.end(open);
     if (set.interval !== true || concatenated) return;
     const type = set.key[0];
@@ -290,9 +300,9 @@ class BatchEncoder {
 }
 
 /** Writes NFTA_RULE_EXPRESSIONS. Sets inside the rule are named by the ids given. */
-function writeExpressions(writer: AttributeWriter, rule: Rule, ids: ReadonlyMap<unknown, number>): void {
+function writeExpressions(writer: AttributeWriter, rule: Rule, ids: ReadonlyMap<unknown, number> | undefined): void {
   const expressions = writer.nest(RULE.EXPRESSIONS);
-  if (ids.size === 0) writer.raw(expressionBytes(rule));
+  if (ids === undefined) writeExpressionBytes(writer, rule);
   else writeStatements(writer, rule.statements, (set) => ({ name: "__set%d", id: ids.get(set) }));
   writer.end(expressions);
 }
@@ -315,6 +325,19 @@ function keyBytes(types: readonly Datatype[], values: readonly Value[]): Uint8Ar
 }
 
 const utf8 = new TextEncoder();
+
+/** An attribute with one record of user data. */
+function writeUserdata(writer: AttributeWriter, attribute: number, type: number, text: string): void {
+  const length = text.length;
+  let ascii = true;
+  for (let index = 0; index < length; index++) if (text.charCodeAt(index) > 127) ascii = false;
+  if (!ascii) return writer.bytes(attribute, userdata(type, text));
+  const at = writer.reserve(attribute, length + 3);
+  const { memory } = writer;
+  memory[at] = type;
+  memory[at + 1] = length + 1;
+  for (let index = 0; index < length; index++) memory[at + 2 + index] = text.charCodeAt(index);
+}
 
 /** One type-length-value record of user data that holds text with a zero behind it (libnftnl/udata.h). */
 function userdata(type: number, text: string): Uint8Array {

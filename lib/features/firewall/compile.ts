@@ -231,19 +231,20 @@ function defaultRules(hook: Hook, verdict: "accept" | "drop" | "reject", log: bo
 /** One rule of the document as kernel rules. */
 const compileRule = remembered((rule: Rule, scope: Scope): readonly KernelRule[] => {
   const states = rule.state.reduce((bits, name) => bits | STATE_BITS[name], 0);
-  const tail = (verdict: Statement): Statement[] => [
-    ...(states === 0 ? [] : [state(states)]),
-    COUNTER,
-    ...(rule.log ? [{ kind: "log", prefix: logPrefix(rule.id, rule.action), group: LOG_GROUP } as const] : []),
-    verdict,
-  ];
+  const tail = (verdict: Statement): Statement[] => {
+    if (states === 0 && !rule.log) return [COUNTER, verdict];
+    return [
+      ...(states === 0 ? [] : [state(states)]),
+      COUNTER,
+      ...(rule.log ? [{ kind: "log", prefix: logPrefix(rule.id, rule.action), group: LOG_GROUP } as const] : []),
+      verdict,
+    ];
+  };
   const comment = ruleComment(rule.id, rule.comment);
   if (rule.action !== "reject") {
-    const verdict: Statement = { kind: "verdict", verdict: verdictOf(rule) };
-    return selections(rule, scope).map(({ statements }) => ({
-      comment,
-      statements: [...statements, ...tail(verdict)],
-    }));
+    const verdict = VERDICTS[rule.action] ?? { kind: "verdict", verdict: verdictOf(rule) };
+    const end = tail(verdict);
+    return selections(rule, scope).map(({ statements }) => ({ comment, statements: statements.concat(end) }));
   }
   return rejections(rule.reject_with, rule.protocol).flatMap(({ protocols, reply }) =>
     selections(rule, scope, { families: familiesOf(rule), protocols }).map(({ statements }) => ({
@@ -252,6 +253,9 @@ const compileRule = remembered((rule: Rule, scope: Scope): readonly KernelRule[]
     }))
   );
 });
+
+/** What most rules end with. */
+const VERDICTS: Partial<Readonly<Record<Rule["action"], Statement>>> = { accept: ACCEPT, drop: DROP };
 
 function verdictOf({ action, target }: Rule): Verdict {
   switch (action) {

@@ -3,6 +3,7 @@
  * Layouts are those of Linux on 64-bit machines (bits/types/struct_msghdr.h, bits/socket.h).
  */
 import { LITTLE_ENDIAN } from "../wire/attribute.ts";
+import { bigMemory } from "./memory.ts";
 import { libc, MSG_DONTWAIT, MSG_TRUNC } from "./libc.ts";
 
 /** Datagrams of one call: a dump of about 10,000 rules. Memory that no datagram comes to is never touched. */
@@ -31,7 +32,7 @@ export interface Datagram {
 
 /** What is waiting at a socket or becomes ready on reading it, each of at most `size` bytes; none where reading fails. */
 export async function receiveDatagrams(fd: number, size: number): Promise<Datagram[]> {
-  const data = new Uint8Array(COUNT * size);
+  const data = bigMemory(COUNT * size);
   const senders = new Uint8Array(COUNT * SENDER);
   const vectors = new Uint8Array(COUNT * IOVEC);
   const headers = new Uint8Array(COUNT * HEADER);

@@ -35,11 +35,11 @@ export class AttributeWriter {
   /** nlmsg_seq of the next message. */
   sequence: number;
 
-  /** With `plain`, nests carry no NLA_F_NESTED: nf_tables and other old protocols dump them so, and take them so. */
-  constructor(capacity = 4096, sequence = 1, plain = false) {
+  /** `capacity`: bytes to begin with, or the memory itself. With `plain`, nests carry no NLA_F_NESTED: nf_tables and other old protocols dump them so, and take them so. */
+  constructor(capacity: number | Uint8Array<ArrayBuffer> = 4096, sequence = 1, plain = false) {
     this.#nested = plain ? 0 : NESTED;
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#bytes = typeof capacity === "number" ? new Uint8Array(capacity) : capacity;
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
     this.sequence = sequence;
   }
 

@@ -12,11 +12,20 @@ const VALUE = 1;
 /** Writes `{ name, data: { … } }` as one element of a list of expressions. */
 export function writeExpression(writer: AttributeWriter, name: string, body: (writer: AttributeWriter) => void): void {
   const element = writer.nest(NFTA_LIST_ELEM);
-  writer.string(NFTA_EXPR_NAME, name);
+  writer.bytes(NFTA_EXPR_NAME, nameBytes(name));
   const data = writer.nest(NFTA_EXPR_DATA);
   body(writer);
   writer.end(data);
   writer.end(element);
+}
+
+const NAMES = new Map<string, Uint8Array>();
+
+/** A name with the zero behind it; there are no two dozen of them. */
+function nameBytes(name: string): Uint8Array {
+  let bytes = NAMES.get(name);
+  if (bytes === undefined) NAMES.set(name, bytes = utf8.encode(`${name}\0`));
+  return bytes;
 }
 
 /** Reads name and data of an element of a list of expressions. */
