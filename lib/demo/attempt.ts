@@ -1,18 +1,19 @@
 /** Tries one connection over plain sockets, so that the kernel's own errno says how it was refused. */
 import { type Address, parseAddress } from "../model/address.ts";
 import { LITTLE_ENDIAN } from "../netlink/wire/attribute.ts";
-import { errnoName } from "../netlink/wire/errno.ts";
+import { EAGAIN, errnoName } from "../netlink/wire/errno.ts";
 import { addressBytes, AF } from "../netlink/wire/inet.ts";
-import { errno, libc } from "../netlink/socket/libc.ts";
+import { errno, libc, MSG_DONTWAIT } from "../netlink/socket/libc.ts";
+import { ECHO_REQUEST, icmpMessage } from "./icmp.ts";
 import type { Attempt, Outcome } from "./protocol.ts";
 
 /** linux/net.h and asm-generic/fcntl.h. */
-const SOCK = { STREAM: 1, DGRAM: 2 } as const;
+const SOCK = { STREAM: 1, DGRAM: 2, RAW: 3 } as const;
 const SOCK_NONBLOCK_CLOEXEC = 0o4000 | 0o2000000;
 /** linux/in.h and in6.h: an echo socket of ping_group_range fills in identifier and checksum itself. */
 const IPPROTO = { 4: 1, 6: 58 } as const;
-/** RFC 792 and RFC 4443, section 4.1: echo requests. */
-const ECHO_REQUEST = { 4: 8, 6: 128 } as const;
+/** IPPROTO_IP with IP_RECVERR, and IPPROTO_IPV6 with IPV6_RECVERR (linux/in.h, in6.h). */
+const RECVERR = { 4: { level: 0, option: 11 }, 6: { level: 41, option: 25 } } as const;
 /** asm-generic/socket.h and poll.h. */
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -21,45 +22,54 @@ const POLLIN = 1;
 const POLLOUT = 4;
 const EINPROGRESS = 115;
 
+const REQUEST = new TextEncoder().encode("GET / HTTP/1.0\r\n\r\n");
+const KNOCK = new TextEncoder().encode("knock");
+/** Bytes of the longest answer that is read. */
+const ANSWER = 4096;
+
 /** Tries it, for at most `timeout` milliseconds. Throws where the socket itself cannot be had. */
-export async function attempt({ protocol, address, port, timeout }: Attempt): Promise<Outcome> {
-  const to = parseAddress(address);
-  if (to === null) throw new Error(`${address} is no address`);
-  const fd = openSocket(protocol, to);
+export async function attempt(ask: Attempt): Promise<Outcome> {
+  const { protocol, timeout } = ask;
+  const to = parsed(ask.address);
+  const fd = openSocket(ask, to);
   const began = performance.now();
   try {
-    const refused = knock(fd, protocol, to, port) ?? await answer(fd, protocol === "tcp" ? POLLOUT : POLLIN, timeout);
+    const refused = knock(fd, ask, to) ?? await answer(fd, protocol === "tcp" ? POLLOUT : POLLIN, timeout);
     const milliseconds = performance.now() - began;
     if (refused === null) return { result: "dropped", milliseconds };
-    if (refused === 0) return { result: "accepted", milliseconds };
-    return { result: "rejected", errno: errnoName(refused), milliseconds };
+    if (refused !== 0) return { result: "rejected", errno: errnoName(refused), milliseconds };
+    const heard = ask.listen ? await conversation(fd, protocol, timeout) : undefined;
+    return { result: "accepted", ...(heard === undefined ? {} : { heard }), milliseconds };
   } finally {
     libc().close(fd);
   }
 }
 
-function openSocket(protocol: Attempt["protocol"], { family }: Address): number {
-  const type = protocol === "tcp" ? SOCK.STREAM : SOCK.DGRAM;
+function openSocket({ protocol, icmpType, source }: Attempt, { family }: Address): number {
+  const type = protocol === "tcp" ? SOCK.STREAM : icmpType === undefined ? SOCK.DGRAM : SOCK.RAW;
   const fd = libc().socket(AF[family], type | SOCK_NONBLOCK_CLOEXEC, protocol === "icmp" ? IPPROTO[family] : 0);
   if (fd < 0) throw new Error(`cannot open a socket for ${protocol}: ${errnoName(errno())}`);
   // struct linger, on and 0 seconds: closing sends one reset and nothing comes later, when others are counting.
-  if (protocol === "tcp") {
-    libc().setsockopt(fd, SOL_SOCKET, SO_LINGER, new Uint8Array(new Int32Array([1, 0]).buffer), 8);
-  }
-  return fd;
+  if (protocol === "tcp") setOption(fd, SOL_SOCKET, SO_LINGER, 1, 0);
+  // Without it, UDP hears nothing of a host or network that is unreachable (RFC 1122, section 4.1.3.3: they may pass).
+  else setOption(fd, RECVERR[family].level, RECVERR[family].option, 1);
+  if (source === undefined) return fd;
+  const address = socketAddress(parsed(source.address), source.port);
+  if (libc().bind(fd, address, address.length) === 0) return fd;
+  const reason = errnoName(errno());
+  libc().close(fd);
+  throw new Error(`cannot send from ${source.address} port ${source.port}: ${reason}`);
 }
 
 /** Sends the first packet. Gives an errno where the kernel refuses it at once, undefined where an answer may come. */
-function knock(fd: number, protocol: Attempt["protocol"], to: Address, port: number): number | undefined {
+function knock(fd: number, { protocol, port, icmpType }: Attempt, to: Address): number | undefined {
   const address = socketAddress(to, port);
   if (libc().connect(fd, address, address.length) < 0) {
     const number = errno();
     return number === EINPROGRESS ? undefined : number;
   }
   if (protocol === "tcp") return undefined;
-  const packet = protocol === "icmp" ? echoRequest(to) : new TextEncoder().encode("knock");
-  const sent = libc().sendto(fd, packet, BigInt(packet.length), 0, address, address.length);
-  return Number(sent) < 0 ? errno() : undefined;
+  return send(fd, protocol === "icmp" ? icmpMessage(icmpType ?? ECHO_REQUEST[to.family], to.family) : KNOCK);
 }
 
 /** Waits for an answer: 0, the errno of a refusal, or null where none comes. */
@@ -76,9 +86,37 @@ async function answer(fd: number, events: number, timeout: number): Promise<numb
   return error[0] ?? 0;
 }
 
-/** struct icmphdr: type, code, checksum, identifier, sequence number 1. */
-function echoRequest({ family }: Address): Uint8Array<ArrayBuffer> {
-  return new Uint8Array([ECHO_REQUEST[family], 0, 0, 0, 0, 0, 0, 1, ...new TextEncoder().encode("patronus")]);
+/** What the server says of itself: over TCP when asked and until it hangs up, over UDP it has said it. */
+async function conversation(fd: number, protocol: Attempt["protocol"], timeout: number): Promise<string> {
+  if (protocol === "tcp") send(fd, REQUEST);
+  const deadline = performance.now() + timeout;
+  let heard = "";
+  for (let left = timeout; left > 0; left = Math.floor(deadline - performance.now())) {
+    if (await answer(fd, POLLIN, left) !== 0) break;
+    const buffer = new Uint8Array(ANSWER);
+    const size = Number(libc().recvfrom(fd, buffer, BigInt(ANSWER), MSG_DONTWAIT, null, null));
+    if (size < 0 && errno() === EAGAIN) continue;
+    if (size <= 0) break;
+    heard += new TextDecoder().decode(buffer.subarray(0, size));
+    if (protocol !== "tcp") break;
+  }
+  return heard;
+}
+
+/** Sends to the other end of a connected socket. Gives the errno of a refusal. */
+function send(fd: number, bytes: Uint8Array<ArrayBuffer>): number | undefined {
+  return Number(libc().sendto(fd, bytes, BigInt(bytes.length), 0, null, 0)) < 0 ? errno() : undefined;
+}
+
+function setOption(fd: number, level: number, option: number, ...values: number[]): void {
+  const bytes = new Uint8Array(new Int32Array(values).buffer);
+  libc().setsockopt(fd, level, option, bytes, bytes.length);
+}
+
+function parsed(text: string): Address {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`${text} is no address`);
+  return address;
 }
 
 /** struct sockaddr_in or sockaddr_in6: family, port, (flow), address, (scope). */

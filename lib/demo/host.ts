@@ -8,6 +8,7 @@ import { addAddress, addRoute, createVeth, findLink, setUp } from "../netlink/so
 import { writeSysctl } from "../services/sysctl.ts";
 import { attempt } from "./attempt.ts";
 import { readCounters } from "./counters.ts";
+import { load } from "./load.ts";
 import { type Answer, type Configuration, type Job, type Jobs, lines, type Request } from "./protocol.ts";
 import { serve } from "./server.ts";
 
@@ -27,6 +28,10 @@ const JOBS: { readonly [J in Job]: (ask: Jobs[J]["ask"]) => Promise<Jobs[J]["ans
   },
   attempt,
   count: readCounters,
+  load: async (toml) => {
+    await load(toml);
+    return null;
+  },
 };
 
 /** Makes a fresh namespace usable at once. */
@@ -35,6 +40,9 @@ async function prepare(): Promise<void> {
   writeSysctl("net.ipv6.conf.default.accept_dad", "0");
   // Lets the namespace's root open echo sockets (icmp(7)).
   writeSysctl("net.ipv4.ping_group_range", "0 0");
+  // One refusal a second (RFC 1812, section 4.3.2.8) would turn those of quick attempts into silence.
+  writeSysctl("net.ipv4.icmp_ratelimit", "0");
+  writeSysctl("net.ipv6.icmp.ratelimit", "0");
   using netlink = NetlinkConnection.open(ROUTE);
   await setUp(netlink, "lo");
 }

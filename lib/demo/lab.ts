@@ -7,7 +7,7 @@ import type { Doorway } from "./namespace.ts";
 import { namespaceOf } from "./residents.ts";
 import { type Scripts, writeEnter, writeScripts } from "./scripts.ts";
 import { Station } from "./station.ts";
-import { bare, type Host, HOST_DEVICE, type HostName, HOSTS, ROUTER_SERVICES, UPSTREAM } from "./topology.ts";
+import { bare, type Host, HOST_DEVICE, type HostName, NETWORK, type Network, UPSTREAM } from "./topology.ts";
 
 /** The document that the demo begins with, as short as a path to it can be. */
 export function examplePath(): string {
@@ -25,18 +25,18 @@ export interface Lab {
 }
 
 /** Builds it in `directory` behind a doorway to a private network. Its processes end with this one. */
-export async function buildLab(directory: string, doorway: Doorway): Promise<Lab> {
+export async function buildLab(directory: string, doorway: Doorway, network: Network = NETWORK): Promise<Lab> {
   Deno.mkdirSync(`${directory}/bin`);
   const enter = writeEnter(directory);
   const router = await Station.start("router", doorway);
   // The hosts' namespaces belong to the same user namespace as the router's, if there is one.
   const inside = [enter, String(router.pid), "unshare", "--net"];
-  const stations = await Promise.all(HOSTS.map(async (host) => {
+  const stations = await Promise.all(network.hosts.map(async (host) => {
     const station = await Station.start(host.name, inside);
     await connect(router, host, station);
     return [host.name, station] as const;
   }));
-  await router.ask("serve", { ...ROUTER_SERVICES, title: "the router" });
+  await router.ask("serve", { ...network.router, title: "the router" });
   const hosts = new Map(stations);
   const pids = [["router", router.pid] as const, ...stations.map(([name, { pid }]) => [name, pid] as const)];
   const namespaces = new Set(pids.map(([, pid]) => namespaceOf(pid)).filter((name) => name !== null));

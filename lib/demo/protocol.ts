@@ -9,6 +9,12 @@ export interface Attempt {
   readonly port: number;
   /** Milliseconds after which nobody answers any more. */
   readonly timeout: number;
+  /** Where it comes from, if the kernel shall not choose; port 0 is any. */
+  readonly source?: { readonly address: string; readonly port: number };
+  /** ICMP type to send instead of an echo request. */
+  readonly icmpType?: number;
+  /** Whether to hear what the server says of itself and of whom it sees. */
+  readonly listen?: boolean;
 }
 
 /** What became of it: answered, refused by somebody, or never heard of again. */
@@ -16,6 +22,8 @@ export interface Outcome {
   readonly result: "accepted" | "rejected" | "dropped";
   /** Why it was rejected: the errno's name, as `ECONNREFUSED`. */
   readonly errno?: string;
+  /** What the server said, where it was asked to. */
+  readonly heard?: string;
   readonly milliseconds: number;
 }
 
@@ -48,6 +56,8 @@ export interface Jobs {
   serve: { ask: Services & { readonly title: string }; answer: null };
   attempt: { ask: Attempt; answer: Outcome };
   count: { ask: null; answer: readonly Counted[] };
+  /** Brings the firewall here to a document in TOML. */
+  load: { ask: string; answer: null };
 }
 
 export type Job = keyof Jobs;

@@ -60,8 +60,14 @@ export const HOSTS: readonly Host[] = [
   },
 ];
 
-/** What the router itself answers on. */
-export const ROUTER_SERVICES: Services = { tcp: [22], udp: [] };
+/** A router and what is around it. */
+export interface Network {
+  readonly hosts: readonly Host[];
+  /** What the router itself answers on. */
+  readonly router: Services;
+}
+
+export const NETWORK: Network = { hosts: HOSTS, router: { tcp: [22], udp: [] } };
 
 /** The whole internet, for the router, is behind this host. */
 export const UPSTREAM: HostName = "wan";
