@@ -52,6 +52,18 @@ export function stageLastGood(directory: string, { version, digest, document }: 
   return { keep, drop };
 }
 
+/** Whether the copy is there and says that it is this version: its first bytes tell. */
+export function hasLastGood(directory: string, { version, digest }: Pick<LastGood, "version" | "digest">): boolean {
+  const head = JSON.stringify({ version, digest }).slice(0, -1);
+  try {
+    using file = Deno.openSync(lastGoodPath(directory), { read: true });
+    const bytes = new Uint8Array(head.length);
+    return file.readSync(bytes) === bytes.length && new TextDecoder().decode(bytes) === head;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads the copy; null where there is none. Throws where it is damaged. */
 export async function readLastGood(directory: string): Promise<LastGood | null> {
   const path = lastGoodPath(directory);

@@ -10,7 +10,7 @@ import { PatronusError } from "../model/error.ts";
 import * as candidates from "./candidates.ts";
 import { Database, type Row } from "./database.ts";
 import { deltas } from "./delta.ts";
-import { stageLastGood } from "./last_good.ts";
+import { hasLastGood, stageLastGood } from "./last_good.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { freeze, sorted } from "./parts.ts";
 import { databasePath } from "./paths.ts";
@@ -162,7 +162,9 @@ export class Store {
 
   /** Marks a version as confirmed and writes it as the last good copy. A full disk leaves both as they were. */
   confirm(number: number): Version {
-    const { digest } = this.version(number);
+    const version = this.version(number);
+    const { digest } = version;
+    if (version.confirmed && hasLastGood(this.directory, { version: number, digest })) return version;
     const copy = stageLastGood(this.directory, { version: number, digest, document: this.document(number) });
     try {
       this.database.run("UPDATE versions SET confirmed = 1 WHERE number = ?", number);

@@ -3,18 +3,22 @@ import { NetlinkError } from "../netlink/wire/error.ts";
 import type { Message } from "../netlink/wire/message.ts";
 import type { Netlink } from "../netlink/socket/connection.ts";
 import { bigMemory } from "../netlink/socket/memory.ts";
-import type { Batch, Observed } from "../nft/batch.ts";
+import type { Batch, Observed, ObservedRule } from "../nft/batch.ts";
 import {
   dumpRequest,
   generationRequest,
+  oneRequest,
   readChain,
   readDump,
+  readElements,
   readGeneration,
+  readRule,
   readSet,
   readTable,
 } from "../nft/decode.ts";
+import { MESSAGE } from "../nft/messages.ts";
 import { encode } from "../nft/wire.ts";
-import type { Chain, TableFamily } from "../nft/ruleset.ts";
+import type { Chain, NamedSet, TableFamily } from "../nft/ruleset.ts";
 
 const payloads = (messages: readonly Message[]) => messages.map((message) => message.payload);
 
@@ -60,16 +64,61 @@ export async function readTableState(netlink: Netlink, family: TableFamily, name
   return readDump(family, name, { chains, rules, sets });
 }
 
+/** A rule of the kernel's with the chain that it is in. */
+export interface TakenRule {
+  readonly chain: string;
+  readonly rule: ObservedRule;
+}
+
+export interface CommitOptions {
+  /** Only if nobody changed anything since. */
+  readonly generation?: number;
+  /** Let the kernel repeat the rules that it takes; for few rules only. */
+  readonly echo?: boolean;
+}
+
 /**
- * Commits one transaction: all of it or nothing. With `generation`, only if nobody changed anything since. Throws a
- * `NetlinkError` that names the refused operation, or those of `Netlink.batch`.
+ * Commits one transaction: all of it or nothing. Gives the rules that the kernel took, where it was asked to repeat them.
+ * Throws a `NetlinkError` that names the refused operation, or those of `Netlink.batch`.
  */
-export async function commit(netlink: Netlink, batch: Batch, generation?: number): Promise<void> {
-  const { bytes, operation } = encode(batch, {
-    allocate: bigMemory,
-    ...(generation === undefined ? {} : { generation }),
-  });
-  await netlink.batch(bytes, operation);
+export async function commit(netlink: Netlink, batch: Batch, options: CommitOptions = {}): Promise<TakenRule[]> {
+  const { bytes, operation } = encode(batch, { allocate: bigMemory, ...options });
+  const repeated = await netlink.batch(bytes, operation);
+  return repeated.filter(({ type }) => type === MESSAGE.NEWRULE).map(({ payload }) => readRule(payload));
+}
+
+/** One rule as it is now. Throws ENOENT where it is gone. */
+export async function readOneRule(
+  netlink: Netlink,
+  family: TableFamily,
+  table: string,
+  place: Place,
+): Promise<ObservedRule> {
+  const operation = `read rule ${place.handle} of chain ${place.chain}`;
+  const [answer] = await netlink.request(oneRequest(family, table, place), operation);
+  if (answer === undefined) throw new Error(`cannot ${operation}: the kernel gave none`);
+  return readRule(answer.payload).rule;
+}
+
+/** Where a rule stands. */
+interface Place {
+  readonly chain: string;
+  readonly handle: bigint;
+}
+
+/** One set with its elements, also one inside a rule. Null for types that Patronus does not make. */
+export async function readOneSet(
+  netlink: Netlink,
+  family: TableFamily,
+  table: string,
+  set: string,
+): Promise<NamedSet | null> {
+  const operation = `read set ${set}`;
+  const [answer] = await netlink.request(oneRequest(family, table, { set }), operation);
+  const read = answer === undefined ? null : readSet(answer.payload);
+  if (read === null) return null;
+  const elements = payloads(await netlink.dump(dumpRequest("elements", family, table, set), operation));
+  return { ...read.set, elements: readElements(elements, read.set) };
 }
 
 /** Whether the kernel refused a transaction because somebody else's came first. */

@@ -3,10 +3,19 @@ import type { Count } from "../config/store.ts";
 import { TABLE } from "../features/allocation.ts";
 import { NetlinkOverrunError } from "../netlink/wire/error.ts";
 import type { Netlink } from "../netlink/socket/connection.ts";
-import type { Observed, Operation } from "../nft/batch.ts";
+import { advance, anonymousSets, isSmall, touchedRules, touchedSets, withRules } from "../nft/advance.ts";
+import type { Observed, ObservedRule, Operation } from "../nft/batch.ts";
 import { diff } from "../nft/diff.ts";
 import type { Table } from "../nft/ruleset.ts";
-import { commit, isOutdated, readGenerationId, readTableState } from "./kernel.ts";
+import {
+  commit,
+  isOutdated,
+  readGenerationId,
+  readOneRule,
+  readOneSet,
+  readTableState,
+  type TakenRule,
+} from "./kernel.ts";
 import { kernelChanges } from "./kernel_changes.ts";
 import { lostCounts } from "./counts.ts";
 import { readStamp, type Stamp, withoutStamp, withStamp } from "./stamp.ts";
@@ -92,12 +101,14 @@ export class KernelTable {
 
   async #become(way: (observed: Observed | null) => Operation[]): Promise<void> {
     for (let tries = 1;; tries++) {
-      const { generation, observed } = await this.read();
-      const operations = way(observed);
+      const { generation, observed, at, operations } = await this.#fresh(way);
       if (operations.length === 0) return;
+      const few = observed !== null && isSmall(operations);
       this.#reading = undefined;
       try {
-        await commit(this.netlink, { family: TABLE.family, table: TABLE.name, operations }, generation);
+        const batch = { family: TABLE.family, table: TABLE.name, operations };
+        const taken = await commit(this.netlink, batch, { generation, echo: few });
+        if (few) this.#reading = await this.#behind({ generation: generation + 1, observed, at }, operations, taken);
       } catch (error) {
         // The outcome of an overrun is unknown, and an outdated transaction did not happen: the next reading tells.
         const again = isOutdated(error) || error instanceof NetlinkOverrunError;
@@ -106,6 +117,64 @@ export class KernelTable {
       }
       if (observed !== null) this.keep(lostCounts(observed, operations));
       return;
+    }
+  }
+
+  /** What is to be done, with counters of the rules that it ends or replaces as they are now. */
+  async #fresh(way: (observed: Observed | null) => Operation[]): Promise<Reading & { operations: Operation[] }> {
+    const reading = await this.read(Infinity);
+    const operations = way(reading.observed);
+    const old = performance.now() - reading.at >= FRESH;
+    if (!old || operations.length === 0 || reading.observed === null) return { ...reading, operations };
+    if (isSmall(operations)) {
+      try {
+        const observed = await this.#recounted(reading.observed, operations);
+        return { ...reading, observed, operations: way(observed) };
+      } catch { /* A rule is gone: the whole table tells. */ }
+    }
+    const anew = await this.read();
+    return { ...anew, operations: way(anew.observed) };
+  }
+
+  /** The same table with new readings of the rules that a transaction ends or replaces. */
+  async #recounted(observed: Observed, operations: readonly Operation[]): Promise<Observed> {
+    const byChain = new Map<string, Map<bigint, ObservedRule>>();
+    for (const place of touchedRules(operations)) {
+      const rule = await readOneRule(this.netlink, TABLE.family, TABLE.name, place);
+      const rules = byChain.get(place.chain) ?? new Map<bigint, ObservedRule>();
+      byChain.set(place.chain, rules.set(place.handle, rule));
+    }
+    return [...byChain].reduce((table, [chain, rules]) => withRules(table, chain, rules), observed);
+  }
+
+  /**
+   * The table behind a small transaction, without reading all of it: the rules as the kernel repeated them, and the sets
+   * that were touched. Undefined where somebody else came between or it does not add up: then the whole is read.
+   */
+  async #behind(
+    { generation, observed, at }: Reading & { readonly observed: Observed },
+    operations: readonly Operation[],
+    taken: readonly TakenRule[],
+  ): Promise<Reading | undefined> {
+    try {
+      let table = advance(observed, operations, taken);
+      const sets = touchedSets(operations);
+      for (const name of sets) {
+        const set = await readOneSet(this.netlink, TABLE.family, TABLE.name, name);
+        if (table === null || set === null) return undefined;
+        table = { ...table, sets: table.sets.map((old) => old.name === name ? set : old) };
+      }
+      for (const name of taken.flatMap(({ rule }) => anonymousSets(rule))) {
+        const set = await readOneSet(this.netlink, TABLE.family, TABLE.name, name);
+        if (table === null || set === null) return undefined;
+        const inside = set.interval === true ? { interval: true, elements: set.elements } : { elements: set.elements };
+        table = { ...table, anonymous: new Map(table.anonymous).set(name, inside) };
+      }
+      if (table === null || await readGenerationId(this.netlink) !== generation) return undefined;
+      // Rules that were not touched have counted on since.
+      return { generation, observed: table, at };
+    } catch {
+      return undefined;
     }
   }
 }

@@ -44,6 +44,23 @@ export function dumpRequest(
   return writer.finish();
 }
 
+/** A request for one rule, or for one set without its elements. */
+export function oneRequest(
+  family: TableFamily,
+  table: string,
+  wanted: { readonly chain: string; readonly handle: bigint } | { readonly set: string },
+): Uint8Array<ArrayBuffer> {
+  const writer = new AttributeWriter(256);
+  writer.message("set" in wanted ? MESSAGE.GETSET : MESSAGE.GETRULE, 0, nfgenmsg(FAMILY[family]));
+  writer.string(TABLE.NAME, table);
+  if ("set" in wanted) writer.string(SET.NAME, wanted.set);
+  else {
+    writer.string(RULE.CHAIN, wanted.chain);
+    writer.be64(RULE.HANDLE, wanted.handle);
+  }
+  return writer.finish();
+}
+
 /** A request for the generation id. */
 export function generationRequest(): Uint8Array<ArrayBuffer> {
   const writer = new AttributeWriter(64);

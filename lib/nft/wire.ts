@@ -49,6 +49,8 @@ export interface EncodedBatch {
 export interface EncodeOptions {
   /** The kernel refuses it (ERESTART) when somebody else changed anything since that generation. */
   readonly generation?: number;
+  /** The kernel repeats each rule that it takes, with its handle: for a few rules, answers to many overrun the socket. */
+  readonly echo?: boolean;
   /** Gives memory of so many bytes to write into; what does not fit goes elsewhere. */
   readonly allocate?: (size: number) => Uint8Array<ArrayBuffer>;
 }
@@ -62,7 +64,7 @@ export function encode(batch: Batch, options: EncodeOptions = {}): EncodedBatch 
   const writer = new AttributeWriter(options.allocate?.(room) ?? room, 1, true);
   beginBatch(writer, options.generation);
   const firsts: number[] = [];
-  const encoder = new BatchEncoder(writer, batch);
+  const encoder = new BatchEncoder(writer, batch, options.echo === true);
   for (const operation of batch.operations) {
     firsts.push(writer.sequence);
     encoder.operation(operation);
@@ -110,10 +112,12 @@ class BatchEncoder {
   readonly #writer: AttributeWriter;
   readonly #batch: Batch;
   readonly #header: readonly number[];
+  readonly #echo: number;
   #setId = 0;
 
-  constructor(writer: AttributeWriter, batch: Batch) {
+  constructor(writer: AttributeWriter, batch: Batch, echo: boolean) {
     this.#writer = writer;
+    this.#echo = echo ? NLM_F.ECHO : 0;
     this.#batch = batch;
     this.#header = nfgenmsg(FAMILY[batch.family]);
   }
@@ -206,7 +210,7 @@ class BatchEncoder {
       const key = statement.loads.map(loadType);
       this.#set({ name: "__set%d", key, interval, verdicts: statement.verdicts, elements, size: undefined }, id, true);
     }
-    this.#begin(MESSAGE.NEWRULE, flags);
+    this.#begin(MESSAGE.NEWRULE, flags | this.#echo);
     writer.string(RULE.CHAIN, chain);
     if (handle !== undefined) writer.be64(place, handle);
     writeExpressions(writer, rule, ids);

@@ -10,54 +10,10 @@ import { decodeTable } from "../../lib/nft/decode_rule.ts";
 import { diff } from "../../lib/nft/diff.ts";
 import { loadTable } from "../../lib/nft/load_table.ts";
 import { encode } from "../../lib/nft/wire.ts";
-import type { Element, NamedSet, Rule, Statement, Table } from "../../lib/nft/ruleset.ts";
-import { filterCases } from "./nft_cases.ts";
+import type { Rule, Statement, Table } from "../../lib/nft/ruleset.ts";
 import { connect, flush, listing, loadNatively, loadText, nft } from "./nft_harness.ts";
 import { Random } from "./random.ts";
-
-/** Cases that need no named set, and none that begins to count elsewhere than at zero. */
-const CASES = filterCases().filter(([name, statements]) =>
-  name !== "counter" &&
-  !statements.some((statement) => statement.kind === "lookup" && typeof statement.set === "string")
-);
-const COUNTER: Statement = { kind: "counter", packets: 0, bytes: 0 };
-
-/** A table with rules in two chains and a set of networks. */
-function table(rules: readonly Rule[], more: readonly Rule[] = [], elements: readonly Element[] = []): Table {
-  const set: NamedSet = { name: "a4-nets", key: ["ipv4_addr"], interval: true, elements };
-  return {
-    family: "inet",
-    name: "diffed",
-    chains: [
-      { name: "target", rules: [] },
-      { name: "in", base: { type: "filter", hook: "input", priority: 0, policy: "accept" }, rules },
-      { name: "out", base: { type: "filter", hook: "input", priority: 10, policy: "accept" }, rules: more },
-    ],
-    sets: [set],
-  };
-}
-
-function randomRules(random: Random): Rule[] {
-  return random.some(CASES, 12).map(([name, statements], index) => ({
-    comment: `rule-${random.below(3) === 0 ? index : name.replaceAll(/\W+/g, "-")}: ${random.below(3)}`,
-    statements: random.below(2) === 0 ? statements : [COUNTER, ...statements],
-  }));
-}
-
-/** Disjoint intervals, sorted. */
-function randomElements(random: Random): Element[] {
-  const elements: Element[] = [];
-  for (
-    let at = 10 + random.below(50);
-    at < 2 ** 32 - 2000 && elements.length < random.below(12);
-    at += 2 + random.below(2 ** 28)
-  ) {
-    const end = at + random.below(500);
-    elements.push(end === at ? { key: [at] } : { key: [at], end: [end] });
-    at = end;
-  }
-  return elements;
-}
+import { COUNTER, randomElements, randomRules, table } from "./random_table.ts";
 
 async function apply(netlink: ReturnType<typeof connect>, desired: Table): Promise<number> {
   const operations = diff(await readTableState(netlink, "inet", "diffed"), desired);
@@ -206,10 +162,10 @@ Deno.test("a transaction made for an older generation is refused, and one that f
     table: "diffed",
     operations: diff(await readTableState(netlink, "inet", "diffed"), table(portRules([1]))),
   } as const;
-  const outdated = await assertRejects(() => commit(netlink, batch, generation), NetlinkError);
+  const outdated = await assertRejects(() => commit(netlink, batch, { generation }), NetlinkError);
   assertEquals(outdated.code, "ERESTART");
   const fresh = await readGenerationId(netlink);
-  await commit(netlink, batch, fresh);
+  await commit(netlink, batch, { generation: fresh });
   assertEquals(await readGenerationId(netlink), fresh + 1);
 
   const before = listing();

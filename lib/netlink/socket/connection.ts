@@ -1,6 +1,6 @@
 /** A netlink socket: requests with an answer, dumps, and nf_tables transactions. */
 import { LITTLE_ENDIAN, MESSAGE_HEADER } from "../wire/attribute.ts";
-import { EAGAIN, EINTR, EMSGSIZE, ENOBUFS, errnoName } from "../wire/errno.ts";
+import { EAGAIN, EBADF, EINTR, EMSGSIZE, ENOBUFS, errnoName } from "../wire/errno.ts";
 import { NetlinkError, NetlinkOverrunError, NetlinkSizeError } from "../wire/error.ts";
 import { errorOf, isDone, isError, type Message, NLM_F, splitMessages } from "../wire/message.ts";
 import { receiveDatagrams } from "./datagrams.ts";
@@ -47,11 +47,11 @@ export interface Netlink {
   /** Sends one request with NLM_F_DUMP and gives all answers; begins again when a change interrupts it. */
   dump(message: Uint8Array, operation: string): Promise<Message[]>;
   /**
-   * Sends a transaction in one piece. Its messages ask for no acknowledgement; only refusals come back. Throws the
-   * first refusal as a `NetlinkError`, a `NetlinkSizeError` when the send buffer is too small, and a
-   * `NetlinkOverrunError` when the outcome is unknown.
+   * Sends a transaction in one piece. Its messages ask for no acknowledgement; only refusals come back, and what a message
+   * asked to have repeated (NLM_F_ECHO), which is given. Throws the first refusal as a `NetlinkError`, a `NetlinkSizeError`
+   * when the send buffer is too small, and a `NetlinkOverrunError` when the outcome is unknown.
    */
-  batch(messages: Uint8Array, operation: (sequence: number) => string): Promise<void>;
+  batch(messages: Uint8Array, operation: (sequence: number) => string): Promise<Message[]>;
   close(): void;
 }
 
@@ -60,6 +60,7 @@ export class NetlinkConnection implements Netlink {
   readonly #fd: number;
   readonly #sendBuffer: number;
   #sequence = 1;
+  #closed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(fd: number, sendBuffer: number) {
@@ -94,11 +95,13 @@ export class NetlinkConnection implements Netlink {
     return this.#inTurn(() => this.#dump(message, operation));
   }
 
-  batch(messages: Uint8Array, operation: (sequence: number) => string): Promise<void> {
+  batch(messages: Uint8Array, operation: (sequence: number) => string): Promise<Message[]> {
     return this.#inTurn(() => this.#batch(messages, operation));
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     libc().close(this.#fd);
   }
 
@@ -107,7 +110,10 @@ export class NetlinkConnection implements Netlink {
   }
 
   #inTurn<T>(exchange: () => T | Promise<T>): Promise<T> {
-    const answer = this.#last.then(exchange);
+    const answer = this.#last.then(() => {
+      this.#refuseClosed();
+      return exchange();
+    });
     this.#last = answer.catch(() => {});
     return answer;
   }
@@ -138,19 +144,22 @@ export class NetlinkConnection implements Netlink {
     throw new NetlinkError(operation, EINTR, "EINTR", `the dump was interrupted ${DUMP_TRIES} times by changes`, 0);
   }
 
-  #batch(messages: Uint8Array, operation: (sequence: number) => string): void {
+  #batch(messages: Uint8Array, operation: (sequence: number) => string): Message[] {
     this.#drain();
     this.#send(messages, "send a transaction");
     // The kernel works inside the send call: what it had to say is in the queue now, and an empty queue is success.
     let first: NetlinkError | undefined;
+    const repeated: Message[] = [];
     while (true) {
       const answers = this.#receiveNow("commit a transaction");
       if (answers === null) break;
       for (const answer of answers) {
         if (isError(answer)) first ??= errorOf(answer, operation) ?? undefined;
+        else repeated.push(answer);
       }
     }
     if (first !== undefined) throw first;
+    return repeated;
   }
 
   async #dumpOnce(message: Uint8Array, operation: string): Promise<Message[] | null> {
@@ -171,6 +180,11 @@ export class NetlinkConnection implements Netlink {
         answers.push(answer);
       }
     }
+  }
+
+  /** The number of a closed socket may be another file's by now. */
+  #refuseClosed(): void {
+    if (this.#closed) throw new NetlinkError("use a netlink socket", EBADF, errnoName(EBADF), "it is closed", 0);
   }
 
   /** Gives the first message of `bytes` a sequence number of this connection and adds flags. */
@@ -220,6 +234,7 @@ export class NetlinkConnection implements Netlink {
 
   /** One datagram of the kernel, or null where none is waiting. */
   #receiveNow(operation: string): Message[] | null {
+    this.#refuseClosed();
     while (true) {
       const buffer = new Uint8Array(RECEIVE_SIZE);
       const sender = new Uint8Array(12);

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<number, string>> = {
   107: "ENOTCONN", 110: "ETIMEDOUT", 111: "ECONNREFUSED", 113: "EHOSTUNREACH", 114: "EALREADY", 115: "EINPROGRESS",
 };
 
+export const EBADF = 9;
 export const EAGAIN = 11;
 export const EINTR = 4;
 export const EMSGSIZE = 90;

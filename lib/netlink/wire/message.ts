@@ -8,6 +8,8 @@ export const NLM_F = {
   REQUEST: 0x1,
   MULTI: 0x2,
   ACK: 0x4,
+  /** The kernel repeats to the sender what it tells others of the change. */
+  ECHO: 0x8,
   /** The dump was interrupted by a change and must be read again. */
   DUMP_INTR: 0x10,
   /** NLM_F_ROOT | NLM_F_MATCH. */
