@@ -2,8 +2,8 @@
 import type { Count } from "../config/store.ts";
 import type { Observed, ObservedRule, Operation } from "../nft/batch.ts";
 import { commentId } from "../nft/comment.ts";
-import { decodeRule } from "../nft/decode_rule.ts";
-import type { Rule } from "../nft/ruleset.ts";
+import { counterOf } from "../nft/expressions.ts";
+import type { CounterStatement, Rule } from "../nft/ruleset.ts";
 
 type Counts = Map<string, Count>;
 
@@ -11,7 +11,7 @@ type Counts = Map<string, Count>;
 export function readCounts(observed: Observed): Counts {
   const counts: Counts = new Map();
   for (const rules of observed.rules.values()) {
-    for (const rule of rules) add(counts, decodeRule(rule, observed.anonymous), 1);
+    for (const rule of rules) add(counts, rule.comment, counterOf(rule), 1);
   }
   return counts;
 }
@@ -23,7 +23,7 @@ export function readCounts(observed: Observed): Counts {
 export function lostCounts(observed: Observed, operations: readonly Operation[]): Counts {
   const counts: Counts = new Map();
   const gone = (rules: readonly ObservedRule[]) => {
-    for (const rule of rules) add(counts, decodeRule(rule, observed.anonymous), 1);
+    for (const rule of rules) add(counts, rule.comment, counterOf(rule), 1);
   };
   const flushed = new Set<string>();
   const touched = new Map<string, Set<bigint>>();
@@ -38,8 +38,8 @@ export function lostCounts(observed: Observed, operations: readonly Operation[])
     else if (operation.op === "delete-rule") touch(operation.chain, operation.handle);
     else if (operation.op === "replace-rule") {
       touch(operation.chain, operation.handle);
-      add(counts, operation.rule, -1);
-    } else if (operation.op === "add-rule") add(counts, operation.rule, -1);
+      add(counts, operation.rule.comment, written(operation.rule), -1);
+    } else if (operation.op === "add-rule") add(counts, operation.rule.comment, written(operation.rule), -1);
   }
   for (const [chain, rules] of observed.rules) {
     const handles = touched.get(chain);
@@ -50,10 +50,15 @@ export function lostCounts(observed: Observed, operations: readonly Operation[])
   return counts;
 }
 
-function add(counts: Counts, rule: Rule, sign: 1 | -1): void {
-  const counter = rule.statements.find((statement) => statement.kind === "counter");
-  if (counter?.kind !== "counter" || rule.comment === undefined) return;
-  const id = commentId(rule.comment);
+/** What a rule begins to count with. */
+function written({ statements }: Rule): CounterStatement | null {
+  const counter = statements.find(({ kind }) => kind === "counter");
+  return counter?.kind === "counter" ? counter : null;
+}
+
+function add(counts: Counts, comment: string | undefined, counter: CounterStatement | null, sign: 1 | -1): void {
+  if (counter === null || comment === undefined) return;
+  const id = commentId(comment);
   const { packets, bytes } = counts.get(id) ?? { packets: 0, bytes: 0 };
   counts.set(id, { packets: packets + sign * counter.packets, bytes: bytes + sign * counter.bytes });
 }

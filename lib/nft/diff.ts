@@ -2,10 +2,9 @@
 import type { Observed, ObservedRule, Operation } from "./batch.ts";
 import { commentId } from "./comment.ts";
 import { compareElements } from "./decode.ts";
-import { decodeRule } from "./decode_rule.ts";
 import { loadTable } from "./load_table.ts";
-import { sameElement, sameExpressions } from "./expressions.ts";
-import type { AnonymousSet, Chain, CounterStatement, Element, NamedSet, Rule, Table } from "./ruleset.ts";
+import { counterOf, sameElement, sameExpressions } from "./expressions.ts";
+import type { AnonymousSet, Chain, Element, NamedSet, Rule, Table } from "./ruleset.ts";
 
 /** Operations in the order in which the kernel takes them; none when nothing differs. */
 export function diff(observed: Observed | null, desired: Table): Operation[] {
@@ -126,10 +125,10 @@ function diffRules(
         op: "replace-rule",
         chain: chain.name,
         handle: from.handle,
-        rule: seeded(rule, from, anonymous),
+        rule: seeded(rule, from),
       });
     } else {
-      const placed = from === undefined ? rule : seeded(rule, from, anonymous);
+      const placed = from === undefined ? rule : seeded(rule, from);
       const before = behind[index];
       operations.push({ op: "add-rule", chain: chain.name, rule: placed, ...(before === undefined ? {} : { before }) });
     }
@@ -138,11 +137,13 @@ function diffRules(
 }
 
 /** A rule that takes the place of another goes on counting where that one stands. */
-function seeded(rule: Rule, from: ObservedRule, anonymous: ReadonlyMap<string, AnonymousSet>): Rule {
-  const isCounter = (statement: { kind: string }): statement is CounterStatement => statement.kind === "counter";
-  const reading = decodeRule(from, anonymous).statements.find(isCounter);
-  if (reading === undefined) return rule;
-  return { ...rule, statements: rule.statements.map((statement) => isCounter(statement) ? reading : statement) };
+function seeded(rule: Rule, from: ObservedRule): Rule {
+  const reading = counterOf(from);
+  if (reading === null) return rule;
+  return {
+    ...rule,
+    statements: rule.statements.map((statement) => statement.kind === "counter" ? reading : statement),
+  };
 }
 
 /**

@@ -2,9 +2,10 @@
 import { AttributeReader, AttributeWriter } from "../netlink/wire/attribute.ts";
 import type { ObservedRule } from "./batch.ts";
 import { decodeRule } from "./decode_rule.ts";
+import { readCounter } from "./expr/counter.ts";
 import { readExpression } from "./expr/expression.ts";
 import { readLookup } from "./expr/lookup.ts";
-import type { AnonymousSet, Element, Rule, Statement } from "./ruleset.ts";
+import type { AnonymousSet, CounterStatement, Element, Rule, Statement } from "./ruleset.ts";
 import { writeStatements } from "./statement.ts";
 
 /** Rules are immutable, and each is written and compared several times in one transaction. */
@@ -46,6 +47,27 @@ function kept(bytes: Uint8Array): Uint8Array {
   piece.set(bytes, used);
   used += bytes.length;
   return piece.subarray(used - bytes.length, used);
+}
+
+/** What a rule in the kernel has counted; null where it does not count. Nothing else of it is decoded. */
+export function counterOf({ expressions }: ObservedRule): CounterStatement | null {
+  const list = new AttributeReader(expressions);
+  while (list.next()) {
+    if (!isCounter(expressions, list.offset)) continue;
+    return readCounter(readExpression(list.nested()).data);
+  }
+  return null;
+}
+
+/** "counter" and its zero, behind the header of NFTA_EXPR_NAME. */
+const COUNTER_NAME = new TextEncoder().encode("counter\0");
+const HEADER = 4;
+
+function isCounter(bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < COUNTER_NAME.length; index++) {
+    if (bytes[at + HEADER + index] !== COUNTER_NAME[index]) return false;
+  }
+  return true;
 }
 
 /**

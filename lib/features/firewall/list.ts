@@ -67,6 +67,8 @@ export async function list(input: Input, session: Session): Promise<Output> {
     }, HINT_PLAN);
   }
 
+  // The written form takes the schemas, which a table has no use for.
+  if (!input.flag("json")) return { blocks };
   const written = new Map(
     writtenItems(await session.written(document), "firewall.rules").map((rule) => [rule["id"], rule]),
   );

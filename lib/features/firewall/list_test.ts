@@ -94,7 +94,7 @@ Deno.test("a chain or a search narrows the list", async () => {
     [{ search: "drop" }, ["b"]],
   ];
   for (const [options, ids] of cases) {
-    const { json } = await list(new Input({}, options), session());
+    const { json } = await list(new Input({}, { ...options, json: true }), session());
     assertEquals((json as { id: string }[]).map((each) => each.id).sort(), [...ids].sort(), JSON.stringify(options));
   }
   const error = await assertRejects(() => list(new Input({}, { chain: "inptu" }), session()), PatronusError);

@@ -66,6 +66,7 @@ export async function list(input: Input, session: Session): Promise<Output> {
       text: "+ added  ~ changed  ↕ moved  - deleted, not applied yet",
     }, HINT_PLAN);
   }
+  if (!input.flag("json")) return { blocks };
   const written = new Map(writtenItems(await session.written(document), "nat.rules").map((each) => [each["id"], each]));
   const json = rules.map(({ rule }) => ({
     ...written.get(rule.id),
