@@ -1,8 +1,10 @@
 /** What the kernel holds behind a small transaction, worked out from what it held before and what it said meanwhile. */
 import { AttributeReader } from "../netlink/wire/attribute.ts";
 import type { Observed, ObservedRule, Operation } from "./batch.ts";
+import { compareElements } from "./decode.ts";
 import { readExpression } from "./expr/expression.ts";
 import { readLookup } from "./expr/lookup.ts";
+import type { Element } from "./ruleset.ts";
 
 /** Operations up to which the kernel is asked to repeat each rule that it takes. */
 const FEW = 64;
@@ -21,9 +23,16 @@ export function touchedRules(operations: readonly Operation[]): { readonly chain
   );
 }
 
-/** Names of sets whose elements a transaction changes. */
+/** Elements up to which a set that was touched is read back: of bigger ones the kernel takes longer to tell than to change. */
+const BIG = 4096;
+
+/** Names of the sets whose elements a transaction changes, but for big ones. */
 export function touchedSets(operations: readonly Operation[]): Set<string> {
-  return new Set(operations.flatMap((operation) => "elements" in operation ? [operation.set.name] : []));
+  return new Set(
+    operations.flatMap((operation) =>
+      "elements" in operation && operation.set.elements.length <= BIG ? [operation.set.name] : []
+    ),
+  );
 }
 
 /** The same table with other readings of some of its rules. */
@@ -34,7 +43,7 @@ export function withRules(observed: Observed, chain: string, fresh: ReadonlyMap<
 }
 
 /**
- * The rules behind a small transaction. `taken` are the rules that the kernel repeated: one for each that was added or
+ * The table behind a small transaction. `taken` are the rules that the kernel repeated: one for each that was added or
  * replaced, in order. Null where they do not fit together.
  */
 export function advance(
@@ -49,7 +58,14 @@ export function advance(
     return list;
   };
   let next = 0;
+  let { sets } = observed;
   for (const operation of operations) {
+    if (operation.op === "add-elements" || operation.op === "delete-elements") {
+      const { op, set: { name }, elements } = operation;
+      const change = op === "add-elements" ? withElements : withoutElements;
+      sets = sets.map((set) => set.name === name ? { ...set, elements: change(set.elements, elements) } : set);
+      continue;
+    }
     if (!operation.op.endsWith("-rule") || !("chain" in operation) || typeof operation.chain !== "string") continue;
     const list = chainOf(operation.chain);
     const at = (handle: bigint | undefined) => list.findIndex((rule) => rule.handle === handle);
@@ -78,7 +94,31 @@ export function advance(
       list.push(found.rule);
     }
   }
-  return next === taken.length ? { ...observed, rules: new Map([...observed.rules, ...rules]) } : null;
+  return next === taken.length ? { ...observed, sets, rules: new Map([...observed.rules, ...rules]) } : null;
+}
+
+/** All lists are sorted. */
+function withElements(elements: readonly Element[], added: readonly Element[]): Element[] {
+  const merged: Element[] = [];
+  let at = 0;
+  for (const element of added) {
+    for (let held = elements[at]; held !== undefined && compareElements(held, element) < 0; held = elements[++at]) {
+      merged.push(held);
+    }
+    merged.push(element);
+  }
+  for (; at < elements.length; at++) merged.push(elements[at] as Element);
+  return merged;
+}
+
+function withoutElements(elements: readonly Element[], removed: readonly Element[]): Element[] {
+  let at = 0;
+  return elements.filter((element) => {
+    const gone = removed[at];
+    if (gone === undefined || compareElements(element, gone) !== 0) return true;
+    at++;
+    return false;
+  });
 }
 
 /** Names of the sets inside rules that a rule looks into, as the kernel chose them. */

@@ -5,7 +5,7 @@ import { beginBatch, endBatch, nfgenmsg } from "../netlink/wire/nfnetlink.ts";
 import type { Batch, Operation } from "./batch.ts";
 import { DATATYPES } from "./datatype.ts";
 import { writeExpressionBytes } from "./expressions.ts";
-import { putValue, slots, writeData } from "./expr/expression.ts";
+import { putValue, slots, writeData, writeValue } from "./expr/expression.ts";
 import { writeVerdictData } from "./expr/immediate.ts";
 import { loadType } from "./load.ts";
 import {
@@ -281,8 +281,11 @@ class BatchEncoder {
   #element(set: NamedSet, element: Element): void {
     const writer = this.#writer;
     const concatenated = set.key.length > 1;
+    const [type] = set.key;
+    if (type === undefined) return;
     const open = writer.nest(LIST_ELEM);
-    writeData(writer, ELEMENT.KEY, keyBytes(set.key, element.key));
+    if (concatenated) writeData(writer, ELEMENT.KEY, keyBytes(set.key, element.key));
+    else writeValue(writer, ELEMENT.KEY, type, element.key[0] ?? 0);
     if (set.interval === true && concatenated) {
       writeData(writer, ELEMENT.KEY_END, keyBytes(set.key, element.end ?? element.key));
     }
@@ -291,13 +294,13 @@ class BatchEncoder {
     if (element.comment !== undefined) writeUserdata(writer, ELEMENT.USERDATA, USERDATA.COMMENT, element.comment);
     writer.end(open);
     if (set.interval !== true || concatenated) return;
-    const type = set.key[0];
     const last = (element.end ?? element.key)[0];
-    if (type === undefined || last === undefined || typeof last === "string") return;
-    const behind = BigInt(last) + 1n;
-    if (behind >> BigInt(DATATYPES[type].size * 8) !== 0n) return;
+    if (last === undefined || typeof last === "string") return;
+    const behind = typeof last === "number" ? last + 1 : last + 1n;
+    // The last value of its type has nothing behind it.
+    if (behind >= 2 ** (DATATYPES[type].size * 8)) return;
     const end = writer.nest(LIST_ELEM);
-    writeData(writer, ELEMENT.KEY, keyBytes(set.key, [behind]));
+    writeValue(writer, ELEMENT.KEY, type, behind);
     writer.be32(ELEMENT.FLAGS, INTERVAL_END);
     writer.end(end);
   }

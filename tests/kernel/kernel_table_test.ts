@@ -127,3 +127,40 @@ Deno.test("counters of rules that a small change touches are read anew, however 
   assertEquals(packets(), before, "the first one was replaced and goes on");
   flush();
 });
+
+Deno.test("a big set is known behind each refresh, without being read and without a rule being touched", async () => {
+  const random = new Random();
+  using netlink = connect();
+  flush();
+  const counting = new Counting(netlink);
+  const kernel = new KernelTable(counting, () => {});
+  const some = () => {
+    const elements = new Map<number, number>();
+    for (let index = 0; index < 6000; index++) {
+      const at = random.below(2 ** 20) * 4096;
+      elements.set(at, at + random.below(3));
+    }
+    const sorted = [...elements].sort(([a], [b]) => a - b);
+    return sorted.map(([from, to]) => from === to ? { key: [from] } : { key: [from], end: [to] });
+  };
+  const rules = [{ comment: "counts", statements: [COUNTER] }];
+  let desired: Table = { ...table(rules, [], some()), ...TABLE };
+  await kernel.load(desired, stamp(0));
+  const [before] = (await kernel.read(Infinity)).observed?.rules.get("in") ?? [];
+  for (let round = 1; round <= 5; round++) {
+    const where = `seed ${random.seed}, round ${round}`;
+    const kept = desired.sets[0]?.elements.filter(() => random.below(2) === 0) ?? [];
+    const starts = new Set(kept.map(({ key: [first] }) => first));
+    const added = some().filter(({ key: [first] }) => !starts.has(first ?? 0));
+    const elements = [...kept, ...added].sort(({ key: [a = 0] }, { key: [b = 0] }) => (a < b ? -1 : 1));
+    desired = { ...desired, sets: desired.sets.map((set) => ({ ...set, elements })) };
+    counting.dumps = [];
+    await kernel.load(desired, stamp(round));
+    assertEquals(await kernel.verify(desired, stamp(round)), [], where);
+    assertEquals(counting.dumps, [], where);
+    const real = await readTableState(netlink, TABLE.family, TABLE.name);
+    assertEquals((await kernel.read(Infinity)).observed?.sets, real?.sets, where);
+    assertEquals(real?.rules.get("in")?.[0]?.handle, before?.handle, where);
+  }
+  flush();
+});
