@@ -1,6 +1,5 @@
 // needs: nft
 /** What `diff` finds brings the kernel from any ruleset to any other, touches no more than it must, and keeps counts. */
-import { createSocket } from "node:dgram";
 import { assert, assertEquals, assertRejects } from "../../lib/std/assert.ts";
 import { commit, readGenerationId, readTableState } from "../../lib/engine/kernel.ts";
 import { NetlinkError, NetlinkOverrunError, NetlinkSizeError } from "../../lib/netlink/wire/error.ts";
@@ -12,6 +11,7 @@ import { loadTable } from "../../lib/nft/load_table.ts";
 import { encode } from "../../lib/nft/wire.ts";
 import type { Rule, Statement, Table } from "../../lib/nft/ruleset.ts";
 import { connect, flush, listing, loadNatively, loadText, nft } from "./nft_harness.ts";
+import { send } from "./datagrams.ts";
 import { Random } from "./random.ts";
 import { COUNTER, randomElements, randomRules, table } from "./random_table.ts";
 
@@ -66,16 +66,6 @@ async function readings(netlink: ReturnType<typeof connect>): Promise<Record<str
     const counter = rule.statements.find((statement) => statement.kind === "counter");
     return [rule.comment?.split(":")[0] ?? "", counter?.kind === "counter" ? counter.packets : -1];
   }));
-}
-
-/** Sends datagrams over loopback; the counters stand in the input chain. */
-async function send(ports: readonly number[]): Promise<void> {
-  new Deno.Command("ip", { args: ["link", "set", "lo", "up"] }).outputSync();
-  const socket = createSocket("udp4");
-  for (const port of ports) {
-    await new Promise<void>((resolve) => socket.send(new Uint8Array(8), port, "127.0.0.1", () => resolve()));
-  }
-  socket.close();
 }
 
 Deno.test("untouched rules keep handle and counter; changed, re-commented and moved ones go on counting", async () => {

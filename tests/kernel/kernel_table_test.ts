@@ -1,6 +1,5 @@
 // needs: nft ip
 /** The engine's table: small changes are checked by what the kernel repeats of them, and nothing is read twice. */
-import { createSocket } from "node:dgram";
 import { TABLE } from "../../lib/features/allocation.ts";
 import { readTableState } from "../../lib/engine/kernel.ts";
 import { KernelTable } from "../../lib/engine/kernel_table.ts";
@@ -8,6 +7,7 @@ import type { Netlink } from "../../lib/netlink/socket/connection.ts";
 import { decodeTable } from "../../lib/nft/decode_rule.ts";
 import type { Table } from "../../lib/nft/ruleset.ts";
 import { assert, assertEquals } from "../../lib/std/assert.ts";
+import { send } from "./datagrams.ts";
 import { connect, flush, nft } from "./nft_harness.ts";
 import { Random } from "./random.ts";
 import { COUNTER, randomElements, randomRules, table } from "./random_table.ts";
@@ -108,15 +108,12 @@ Deno.test("a change of somebody else's is never taken for what was there", async
 Deno.test("counters of rules that a small change touches are read anew, however old the reading is", async () => {
   using netlink = connect();
   flush();
-  new Deno.Command("ip", { args: ["link", "set", "lo", "up"] }).outputSync();
   const kernel = new KernelTable(netlink, () => {});
   const rule = (comment: string) => ({ comment, statements: [COUNTER] });
   await kernel.load({ ...table([rule("a: 1"), rule("b: 1")]), ...TABLE }, stamp(1));
   await kernel.read(Infinity);
   await new Promise((resolve) => setTimeout(resolve, 1100));
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.send(new Uint8Array(8), 5001, "127.0.0.1", () => resolve()));
-  socket.close();
+  await send([5001]);
   const packets = () =>
     [...nft(["list", "chain", TABLE.family, TABLE.name, "in"]).matchAll(/counter packets (\d+)/g)].map(([, n]) =>
       Number(n)
