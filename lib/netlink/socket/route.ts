@@ -23,7 +23,16 @@ import {
   setLink,
   type Veth,
 } from "../wire/link.ts";
-import { delRoute, type NewRoute, newRoute, readRoute, type Route, routeDump } from "../wire/route.ts";
+import {
+  delRoute,
+  getRoute,
+  type NewRoute,
+  newRoute,
+  readRoute,
+  type Route,
+  routeDump,
+  type RouteLookup,
+} from "../wire/route.ts";
 import type { Netlink } from "./connection.ts";
 
 /** Every device, in the kernel's order. */
@@ -42,6 +51,23 @@ export async function listRoutes(netlink: Netlink): Promise<Route[]> {
   const answers = await netlink.dump(routeDump(), "list routes");
   return answers.map(({ payload }) => readRoute(payload)).filter((route) => route !== null);
 }
+
+/** The route that a packet takes; null where none leads there or one forbids it. */
+export async function findRoute(netlink: Netlink, lookup: RouteLookup): Promise<Route | null> {
+  try {
+    const [answer] = await netlink.request(
+      getRoute(lookup),
+      `look up the route to ${formatAddress(lookup.destination)}`,
+    );
+    return answer === undefined ? null : readRoute(answer.payload);
+  } catch (error) {
+    if (error instanceof NetlinkError && NO_ROUTE.has(error.code)) return null;
+    throw error;
+  }
+}
+
+/** What fib_lookup answers where no route fits, and for routes of type unreachable, prohibit and blackhole. */
+const NO_ROUTE: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTUNREACH", "EACCES", "EINVAL"]);
 
 /** One device by name; throws ENODEV where there is none. */
 export async function findLink(netlink: Netlink, name: string): Promise<Link> {

@@ -2,7 +2,8 @@
 import { AttributeWriter } from "./attribute.ts";
 import { NLM_F } from "./message.ts";
 
-/** NFNL_SUBSYS_NFTABLES, the high byte of a message's type. */
+/** NFNL_SUBSYS_CTNETLINK and NFNL_SUBSYS_NFTABLES, the high byte of a message's type. */
+export const SUBSYSTEM_CONNTRACK = 1;
 export const SUBSYSTEM_NFTABLES = 10;
 
 /** NFNL_MSG_BATCH_BEGIN and _END. */

@@ -1,5 +1,5 @@
 /** Routes over rtnetlink (linux/rtnetlink.h). */
-import { type Address, type Family, network, type Prefix } from "../../model/address.ts";
+import { type Address, BITS, type Family, network, type Prefix } from "../../model/address.ts";
 import { AttributeReader, AttributeWriter, LITTLE_ENDIAN } from "./attribute.ts";
 import { NetlinkDecodeError } from "./error.ts";
 import { addressBytes, AF, readInet } from "./inet.ts";
@@ -10,7 +10,7 @@ const RTM = { NEWROUTE: 24, DELROUTE: 25, GETROUTE: 26 } as const;
 /** Bytes of struct rtmsg: family, both prefix lengths, TOS, table, protocol, scope, type, flags. */
 const HEADER = 12;
 /** RTA_*. */
-const RTA = { DST: 1, OIF: 4, GATEWAY: 5, PRIORITY: 6, MULTIPATH: 9, TABLE: 15 } as const;
+const RTA = { DST: 1, SRC: 2, OIF: 4, GATEWAY: 5, PRIORITY: 6, MULTIPATH: 9, TABLE: 15 } as const;
 /** Bytes of struct rtnexthop: length, flags, hops, device index. */
 const NEXT_HOP = 8;
 /** RTPROT_BOOT: set by hand or by a program that no routing daemon minds. */
@@ -30,6 +30,9 @@ const TYPES = [
   "prohibit",
 ] as const;
 const UNICAST = 1;
+
+/** RTM_F_*: say the table that decided; answer with the route, not with what follows from it. */
+const RTM_F = { LOOKUP_TABLE: 0x1000, FIB_MATCH: 0x2000 } as const;
 
 export type RouteType = (typeof TYPES)[number];
 
@@ -63,6 +66,31 @@ export interface Route {
   readonly metric: number;
   /** More than one where packets are spread over several. */
   readonly hops: readonly NextHop[];
+}
+
+/** A packet whose route is asked for. */
+export interface RouteLookup {
+  readonly destination: Address;
+  /** An address of this machine that the packet comes from. */
+  readonly source?: Address;
+  /** Index of the device that the packet shall leave by. */
+  readonly device?: number;
+}
+
+/** Asks for the route that a packet takes; the kernel answers with an error where there is none. */
+export function getRoute({ destination, source, device }: RouteLookup): Uint8Array<ArrayBuffer> {
+  const { family } = destination;
+  const header = new Uint8Array(HEADER);
+  header.set([AF[family], BITS[family], source === undefined ? 0 : BITS[family]]);
+  // IPv6 always names the table.
+  const flags = family === 4 ? RTM_F.LOOKUP_TABLE | RTM_F.FIB_MATCH : RTM_F.FIB_MATCH;
+  new DataView(header.buffer).setUint32(8, flags, LITTLE_ENDIAN);
+  const writer = new AttributeWriter(96);
+  writer.message(RTM.GETROUTE, 0, header);
+  writer.bytes(RTA.DST, addressBytes(destination));
+  if (source !== undefined) writer.bytes(RTA.SRC, addressBytes(source));
+  if (device !== undefined) writer.u32(RTA.OIF, device);
+  return writer.finish();
 }
 
 /** Asks for the routes of all tables, of one IP version or of both; for `Netlink.dump`. */

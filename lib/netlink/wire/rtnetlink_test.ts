@@ -9,7 +9,7 @@ import { type DeviceAddress, newAddress, readAddress } from "./address.ts";
 import { NetlinkDecodeError } from "./error.ts";
 import { addressBytes, readInet } from "./inet.ts";
 import { delLink, type Link, newVeth, readLink, setLink } from "./link.ts";
-import { newRoute, readRoute, type Route } from "./route.ts";
+import { getRoute, newRoute, readRoute, type Route } from "./route.ts";
 
 function address(text: string) {
   const parsed = parseAddress(text);
@@ -104,6 +104,17 @@ const REQUESTS: readonly (readonly [command: string, message: Uint8Array, bytes:
     `4c000000 18000506 00000000 00000000 0a400000 fe030001 00000000 14000100 fd000009 00000000 00000000 00000000
      14000500 fd000007 00000000 00000000 00000002 08000400 03000000`,
   ],
+  [
+    "ip route get fibmatch 10.0.0.2 from 10.0.0.1",
+    getRoute({ destination: address("10.0.0.2"), source: address("10.0.0.1") }),
+    "2c000000 1a000500 00000000 00000000 02202000 00000000 00300000 08000100 0a000002 08000200 0a000001",
+  ],
+  [
+    "ip -6 route get fibmatch fd00:7::9 oif va",
+    getRoute({ destination: address("fd00:7::9"), device: 3 }),
+    `38000000 1a000500 00000000 00000000 0a800000 00000000 00200000
+     14000100 fd000007 00000000 00000000 00000009 08000400 03000000`,
+  ],
 ];
 
 for (const [command, message, bytes] of REQUESTS) {
@@ -184,6 +195,29 @@ const ROUTES: readonly (readonly [bytes: string, route: Route])[] = [
       protocol: 3,
       metric: 0,
       hops: [{ device: 3, gateway: address("192.168.7.3") }, { device: 3, gateway: address("192.168.7.4") }],
+    },
+  ],
+  // The answers to two lookups.
+  [
+    "02180000fe02fd0100000000 08000f00fe000000 080001000a000000 080007000a000001 0800040003000000",
+    {
+      destination: prefix("10.0.0.0/24"),
+      type: "unicast",
+      table: 254,
+      protocol: 2,
+      metric: 0,
+      hops: [{ device: 3 }],
+    },
+  ],
+  [
+    "02200000fe02fe0200000000 08000f00fe000000 080001000a000001 080007000a000001 0800040003000000",
+    {
+      destination: prefix("10.0.0.1/32"),
+      type: "local",
+      table: 254,
+      protocol: 2,
+      metric: 0,
+      hops: [{ device: 3 }],
     },
   ],
   [
