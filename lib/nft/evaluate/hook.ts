@@ -53,10 +53,10 @@ export function walkHook(
   journal: Journal,
 ): Decision | null {
   const bases = basesOf(tables, hook, situation.packet);
-  const side = sideOf(hook);
-  let translating = true;
+  // Packets that are forwarded are translated before and behind.
+  let translating = hook !== "forward";
   for (const { table, chain, priority } of bases.filters) {
-    if (translating && priority > NAT[side]) {
+    if (translating && priority > NAT[sideOf(hook)]) {
       const stop = translate(bases.nats, hook, situation, journal);
       if (stop !== null) return stop;
       translating = false;
