@@ -16,7 +16,7 @@ const GENERATIONS = 32;
  * The SSH connection that this process belongs to: `SSH_CONNECTION` (sshd(8): client address and port, server address and
  * port) of this process or, since sudo takes it away, of one above.
  */
-export function sshAddress(): { from: string; to: string; port: number } | null {
+export function sshAddress(): { from: string; fromPort: number; to: string; port: number } | null {
   let text = Deno.env.get("SSH_CONNECTION");
   let pid = Deno.ppid;
   for (let generation = 0; text === undefined && pid > 1 && generation < GENERATIONS; generation++) {
@@ -30,7 +30,8 @@ export function sshAddress(): { from: string; to: string; port: number } | null 
       return null;
     }
   }
-  const [from, , to, port] = text?.split(" ") ?? [];
-  if (from === undefined || to === undefined || !/^\d+$/.test(port ?? "")) return null;
-  return { from, to, port: Number(port) };
+  const [from, fromPort, to, port] = text?.split(" ") ?? [];
+  if (from === undefined || to === undefined) return null;
+  if (![fromPort, port].every((number) => /^\d{1,5}$/.test(number ?? ""))) return null;
+  return { from, fromPort: Number(fromPort), to, port: Number(port) };
 }

@@ -77,8 +77,10 @@ export class LocalEngine implements Engine {
     // A machine that never had a version and shall have none needs no steps.
     const steps = head === null && changes.length === 0 ? [] : await this.#machine.plan(goal);
     const drift = changes.length === 0 ? steps.flatMap(({ changes }) => changes) : await this.#drift(head);
-    const lockouts = await findLockouts(goal.table, this.options.session ?? null);
-    return { ...plan, steps, drift, lockouts };
+    // Where nothing is done, nothing is cut.
+    const session = steps.length === 0 ? null : this.options.session ?? null;
+    const { lockouts, findings: doubts } = await findLockouts(goal.table, session, this.netlink);
+    return { ...plan, steps, drift, lockouts, findings: [...findings, ...doubts] };
   }
 
   async apply(request: ApplyRequest = {}): Promise<Applied> {

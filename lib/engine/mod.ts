@@ -7,6 +7,7 @@ import { type Clock, kernelClock } from "./clock.ts";
 import { LocalEngine } from "./engine.ts";
 import type { startWatchdog } from "./watchdog.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
+import type { CallerSession } from "./session.ts";
 
 export { boot } from "./boot.ts";
 
@@ -16,7 +17,7 @@ export interface EngineOptions {
   /** Whose candidate it is. */
   readonly user: string;
   /** Where the caller's session comes from, for the lockout warning. */
-  readonly session?: { readonly from: string; readonly to: string; readonly port: number } | null;
+  readonly session?: CallerSession | null;
   /** Others than the kernel's own, for tests. */
   readonly clock?: Clock;
   readonly netlink?: Netlink;
