@@ -11,6 +11,7 @@ import {
   deleteLink,
   deleteRoute,
   findLink,
+  findRoute,
   listAddresses,
   listLinks,
   listRoutes,
@@ -149,6 +150,37 @@ Deno.test("links, addresses and routes are listed as ip lists them", async () =>
   await deleteLink(netlink, "one");
   await same(netlink);
   assertEquals(await links(netlink), []);
+});
+
+Deno.test("the route of one packet is the one that ip finds", async () => {
+  using netlink = NetlinkConnection.open(ROUTE);
+  await createVeth(netlink, { name: "one", peer: { name: "two" } });
+  await setUp(netlink, "one");
+  await setUp(netlink, "two");
+  const { index } = await findLink(netlink, "one");
+  await addAddress(netlink, { device: index, address: address("192.168.7.1"), length: 24 });
+  await addAddress(netlink, { device: index, address: address("fd00:7::1"), length: 64, unchecked: true });
+  await addRoute(netlink, { destination: prefix("10.9.0.0/16"), gateway: address("192.168.7.2"), device: index });
+  const hosts = ["192.168.7.9", "10.9.3.3", "192.168.7.1", "fd00:7::9", "fd00:7::1", "203.0.113.9", "2001:db8::1"];
+  for (const host of hosts) {
+    const found = await findRoute(netlink, { destination: address(host) });
+    let listed: Listed | undefined;
+    try {
+      [listed] = ip("route", "get", "fibmatch", host);
+    } catch { /* No route leads there. */ }
+    assertEquals(found?.hops.map(({ device }) => device), listed === undefined ? undefined : [index], host);
+    if (found === null) continue;
+    const { value, family, length } = found.destination;
+    const all = length === (family === 4 ? 32 : 128)
+      ? formatAddress({ value, family })
+      : formatPrefix(found.destination);
+    assertEquals([found.type, all], [listed?.["type"] ?? "unicast", listed?.["dst"]], host);
+  }
+  const source = address("192.168.7.1");
+  assertEquals((await findRoute(netlink, { destination: address("10.9.3.3"), source }))?.hops, [
+    { device: index, gateway: address("192.168.7.2") },
+  ]);
+  await deleteLink(netlink, "one");
 });
 
 Deno.test("a device goes into the namespace of a process, at birth or later", async () => {
