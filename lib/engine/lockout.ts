@@ -28,7 +28,11 @@ export async function findLockouts(
 }
 
 /** What of a session a table would cut. */
-export function lockoutsOf(table: Table, { from, to, port }: CallerSession, facts: SessionFacts): Lockouts {
+export function lockoutsOf(table: Table, session: CallerSession, facts: SessionFacts): Lockouts {
+  const { port } = session;
+  // An IPv4 address is shown as one, however the session says it; a link-local one keeps its device.
+  const from = shownEnd(session.from, facts.client);
+  const to = shownEnd(session.to, facts.server);
   const trial = new Trial(table, facts);
   const found = [["established", trial.session()], ["new", trial.another()]] as const;
   const lockouts: Lockout[] = [];
@@ -39,6 +43,10 @@ export function lockoutsOf(table: Table, { from, to, port }: CallerSession, fact
     else lockouts.push({ connection, from, to, port, by: end.by });
   }
   return { lockouts, findings: findings.slice(0, 1) };
+}
+
+function shownEnd(text: string, address: Address): string {
+  return address.family === 4 ? formatAddress(address) : text;
 }
 
 function untold(why: string): Finding {
@@ -121,7 +129,15 @@ class Trial {
       connection: moved ? { ...connection, rewrites: { destination: inside } } : connection,
     };
     const evaluation = device === LOOPBACK ? this.#loop(packet) : receive(this.#tables, packet, this.#facts);
-    return this.#stolen(evaluation) ?? endOf(evaluation);
+    return this.#stolen(evaluation) ?? endOf(evaluation) ?? this.#missed(evaluation);
+  }
+
+  /** What led it to the right port does not any more. */
+  #missed({ packet: { destination } }: Evaluation): End | null {
+    const { called, port } = this.#session;
+    if (destination.port === port) return null;
+    const way = `port ${called.port} to port ${port}`;
+    return { kind: "refused", by: `the lack of the NAT rule that now leads ${way}` };
   }
 
   /** A packet of this machine to the client. */
