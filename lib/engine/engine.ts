@@ -268,10 +268,11 @@ export class LocalEngine implements Engine {
   }
 
   async #bring(wanted: Wanted): Promise<Applied> {
-    refuseErrors(check(wanted.document));
     const { head, document: current } = this.#running();
     const from = head?.number ?? null;
     const unchanged = head !== null && difference(current, wanted.document) === 0;
+    // What is a version already was checked when it became one.
+    if (!unchanged) refuseErrors(check(wanted.document));
     const goal = this.#machine.goal(wanted.document, from, unchanged ? head.number : (from ?? 0) + 1);
     const steps = await this.#machine.plan(goal);
     if (unchanged && steps.length === 0) {

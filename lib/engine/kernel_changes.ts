@@ -72,7 +72,10 @@ export function kernelChanges(observed: Observed | null, operations: readonly Op
           action: from === undefined ? "add" : "change",
           subject: subject(operation.chain, operation.rule, from === undefined ? "" : " (moved)"),
           ...defined("before", from && old.text(from)),
-          after: text(operation.rule),
+          // Whoever only counts them does not pay for ten thousand rules in words.
+          get after() {
+            return text(operation.rule);
+          },
         }];
       }
       case "replace-rule": {
