@@ -23,7 +23,6 @@ import {
 } from "./journal.ts";
 import { begin, confirmVersion, finish, recordUndone, unmanaged } from "./ledger.ts";
 import { Lock } from "./lock.ts";
-import { findLockouts } from "./lockout.ts";
 import { Machine } from "./machine.ts";
 import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
@@ -63,7 +62,7 @@ export class LocalEngine implements Engine {
 
   async plan(): Promise<Plan> {
     await this.#machine.prefetch();
-    const { diff } = await import("../config/changes.ts");
+    const [{ diff }, { findLockouts }] = await Promise.all([import("../config/changes.ts"), import("./lockout.ts")]);
     const { head, document: before } = this.#running();
     const after = this.#merged() ?? before;
     const findings = check(after);

@@ -8,6 +8,7 @@ import type { Block, Column, Input, Output, Text } from "../../model/command.ts"
 import { type Finding, PatronusError } from "../../model/error.ts";
 import type { Desk } from "../desk.ts";
 import { findingBlocks } from "./findings.ts";
+import { localTime, toned, versionNumber } from "./words.ts";
 
 export type Format = "toml" | "json";
 
@@ -35,13 +36,6 @@ async function chosen(word: string | undefined, desk: Desk): Promise<Document> {
   throw new PatronusError("nothing", "there is no version yet", { hint: "patronus apply makes the first" });
 }
 
-export function versionNumber(word: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(word)) {
-    throw new PatronusError("usage", `${word} is no version number`, { hint: "patronus config history lists them" });
-  }
-  return Number(word);
-}
-
 /** `config diff`. */
 export async function compare(input: Input, desk: Desk): Promise<Output> {
   const [a, b] = [input.word("A"), input.word("B")];
@@ -52,13 +46,6 @@ export async function compare(input: Input, desk: Desk): Promise<Output> {
   const changes = diff(before, after);
   const lines = printDiff(changes, before, after).map((line): Block => ({ kind: "line", text: [toned(line)] }));
   return { blocks: lines.length > 0 ? lines : [{ kind: "line", text: ["no difference"] }], json: changes };
-}
-
-/** Colours a line by its mark, as diffs do. */
-export function toned(line: string): Text {
-  const mark = line.trimStart()[0];
-  const tone = mark === "+" ? "good" : mark === "-" ? "bad" : mark === "~" ? "warn" : "plain";
-  return { text: line, tone };
 }
 
 const HISTORY: readonly Column[] = [
@@ -85,14 +72,6 @@ export async function history(input: Input, desk: Desk): Promise<Output> {
     version.message,
   ]);
   return { blocks: [{ kind: "table", columns: HISTORY, rows }], json: versions };
-}
-
-/** `2026-11-23 23:02:09`, in this machine's time zone. */
-export function localTime(iso: string): string {
-  const time = new Date(iso);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
-  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
 }
 
 /** `config export`. */

@@ -5,10 +5,10 @@ import { parseDuration } from "../../model/duration.ts";
 import { PatronusError } from "../../model/error.ts";
 import type { Desk } from "../desk.ts";
 import { tally } from "./changes.ts";
-import { versionNumber } from "./config.ts";
 import { findingBlocks } from "./findings.ts";
-import { lockoutBlocks } from "./plan.ts";
+import { lockoutBlocks } from "./notices.ts";
 import { pendingText } from "./status.ts";
+import { versionNumber } from "./words.ts";
 
 /** `apply`. */
 export async function apply(input: Input, desk: Desk): Promise<Output> {

@@ -1,12 +1,13 @@
 /** `plan`: what applying would change, in the words of the document and in those of the kernel. */
 import { printDiff } from "../../config/changes.ts";
-import { type ForeignChain, isEmpty, type Lockout, type Plan } from "../../engine/plan.ts";
+import { isEmpty, type Plan } from "../../engine/plan.ts";
 import type { Change } from "../../engine/step.ts";
-import type { Block, Input, Output, Text } from "../../model/command.ts";
+import type { Block, Input, Output } from "../../model/command.ts";
 import type { Desk } from "../desk.ts";
 import { changeBlocks, SHOWN, tally } from "./changes.ts";
-import { toned } from "./config.ts";
 import { findingBlocks } from "./findings.ts";
+import { foreignBlocks, lockoutBlocks, noConfiguration } from "./notices.ts";
+import { toned } from "./words.ts";
 
 const EMPTY: Block = { kind: "line", text: [] };
 
@@ -26,14 +27,6 @@ export async function plan(input: Input, desk: Desk): Promise<Output> {
   }
   const made = await (await desk.engine()).plan();
   return { blocks: planBlocks(made, input.flag("full") === true), json: planJson(made), status: isWrong(made) ? 1 : 0 };
-}
-
-/** What to say where nothing was ever edited or applied. */
-export function noConfiguration(): Block[] {
-  return [
-    { kind: "line", text: ["there is no configuration yet"] },
-    { kind: "hint", text: "patronus firewall init makes a first one from what this machine has" },
-  ];
 }
 
 /** The plan for people. What is dangerous stands last, where eyes and cursor are. */
@@ -104,35 +97,6 @@ function heading(plan: Plan): Block {
 
 function asItIs(from: number | null): string {
   return from === null ? "there is no configuration yet" : `the machine is as version ${from} says`;
-}
-
-/** Base chains of other tables: they too may drop what Patronus accepts. */
-export function foreignBlocks(foreign: readonly ForeignChain[]): Block[] {
-  return [
-    {
-      kind: "line",
-      text: [{ text: "note: ", tone: "accent" }, "other tables of this machine also decide what passes:"],
-    },
-    ...foreign.map((chain) => dim(`  ${foreignWords(chain)}`)),
-  ];
-}
-
-/** `ip filter FORWARD: hook forward, priority 0, policy drop`. */
-export function foreignWords({ family, table, chain, hook, priority, policy }: ForeignChain): string {
-  return `${family} ${table} ${chain}: hook ${hook}, priority ${priority}, policy ${policy}`;
-}
-
-/** Says which connections of the caller's own would end. */
-export function lockoutBlocks(lockouts: readonly Lockout[]): Block[] {
-  return [
-    { kind: "line", text: [{ text: "WARNING: applying this cuts you off", tone: "bad" }] },
-    ...lockouts.map((lockout): Block => ({ kind: "line", text: lockoutText(lockout) })),
-  ];
-}
-
-function lockoutText({ connection, from, to, port, by }: Lockout): Text[] {
-  const what = connection === "established" ? "your own session" : "a new session like yours";
-  return ["  ", { text: what, tone: "strong" }, `, from ${from} to ${to} port ${port}, would be stopped by ${by}`];
 }
 
 /** The plan for programs; without the two documents and without what only the engine can read. */

@@ -4,8 +4,8 @@ import type { Block, Output, Text } from "../../model/command.ts";
 import { formatDuration } from "../../model/duration.ts";
 import type { Desk } from "../desk.ts";
 import { changeBlocks } from "./changes.ts";
-import { localTime } from "./config.ts";
-import { foreignWords, noConfiguration } from "./plan.ts";
+import { foreignWords, noConfiguration } from "./notices.ts";
+import { localTime } from "./words.ts";
 
 export async function status(desk: Desk): Promise<Output> {
   if (!await desk.hasState()) return { blocks: noConfiguration(), json: null };

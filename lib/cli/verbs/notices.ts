@@ -1,0 +1,40 @@
+/** What several commands have to say of the machine. */
+import type { ForeignChain, Lockout } from "../../engine/plan.ts";
+import type { Block, Text } from "../../model/command.ts";
+
+/** What to say where nothing was ever edited or applied. */
+export function noConfiguration(): Block[] {
+  return [
+    { kind: "line", text: ["there is no configuration yet"] },
+    { kind: "hint", text: "patronus firewall init makes a first one from what this machine has" },
+  ];
+}
+
+/** Base chains of other tables: they too may drop what Patronus accepts. */
+export function foreignBlocks(foreign: readonly ForeignChain[]): Block[] {
+  return [
+    {
+      kind: "line",
+      text: [{ text: "note: ", tone: "accent" }, "other tables of this machine also decide what passes:"],
+    },
+    ...foreign.map((chain): Block => ({ kind: "line", text: [{ text: `  ${foreignWords(chain)}`, tone: "dim" }] })),
+  ];
+}
+
+/** `ip filter FORWARD: hook forward, priority 0, policy drop`. */
+export function foreignWords({ family, table, chain, hook, priority, policy }: ForeignChain): string {
+  return `${family} ${table} ${chain}: hook ${hook}, priority ${priority}, policy ${policy}`;
+}
+
+/** Says which connections of the caller's own would end. */
+export function lockoutBlocks(lockouts: readonly Lockout[]): Block[] {
+  return [
+    { kind: "line", text: [{ text: "WARNING: applying this cuts you off", tone: "bad" }] },
+    ...lockouts.map((lockout): Block => ({ kind: "line", text: lockoutText(lockout) })),
+  ];
+}
+
+function lockoutText({ connection, from, to, port, by }: Lockout): Text[] {
+  const what = connection === "established" ? "your own session" : "a new session like yours";
+  return ["  ", { text: what, tone: "strong" }, `, from ${from} to ${to} port ${port}, would be stopped by ${by}`];
+}
