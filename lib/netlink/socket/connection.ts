@@ -3,7 +3,7 @@ import { LITTLE_ENDIAN, MESSAGE_HEADER } from "../wire/attribute.ts";
 import { EAGAIN, EBADF, EINTR, EMSGSIZE, ENOBUFS, errnoName } from "../wire/errno.ts";
 import { NetlinkError, NetlinkOverrunError, NetlinkSizeError } from "../wire/error.ts";
 import { errorOf, isDone, isError, type Message, NLM_F, splitMessages } from "../wire/message.ts";
-import { receiveDatagrams } from "./datagrams.ts";
+import { FIRST, MOST, receiveDatagrams } from "./datagrams.ts";
 import { errno, libc, MSG_DONTWAIT, MSG_TRUNC } from "./libc.ts";
 
 /** NETLINK_ROUTE and NETLINK_NETFILTER of linux/netlink.h. */
@@ -167,8 +167,10 @@ export class NetlinkConnection implements Netlink {
     this.#send(message, operation);
     const answers: Message[] = [];
     let interrupted = false;
+    let most = FIRST;
     while (true) {
-      const received = answers.length >= MANY ? await this.#receiveMore(operation) : [];
+      const received = answers.length >= MANY ? await this.#receiveMore(operation, most) : [];
+      if (received.length > 0) most = Math.min(MOST, most * 4);
       for (const answer of received.length > 0 ? received : await this.#receive(operation)) {
         if (answer.sequence !== sequence) continue;
         if ((answer.flags & NLM_F.DUMP_INTR) !== 0) interrupted = true;
@@ -224,8 +226,8 @@ export class NetlinkConnection implements Netlink {
   }
 
   /** What is left of a dump, without keeping this thread from other work; none where there is nothing or reading fails. */
-  async #receiveMore(operation: string): Promise<Message[]> {
-    const datagrams = await receiveDatagrams(this.#fd, RECEIVE_SIZE);
+  async #receiveMore(operation: string, most: number): Promise<Message[]> {
+    const datagrams = await receiveDatagrams(this.#fd, RECEIVE_SIZE, most);
     return datagrams.flatMap(({ bytes, portId, cut }) => {
       if (cut) throw cutShort(operation, `more than ${bytes.length}`);
       return portId === 0 ? splitMessages(bytes) : [];

@@ -6,8 +6,9 @@ import { LITTLE_ENDIAN } from "../wire/attribute.ts";
 import { bigMemory } from "./memory.ts";
 import { libc, MSG_DONTWAIT, MSG_TRUNC } from "./libc.ts";
 
-/** Datagrams of one call: a dump of about 10,000 rules. Memory that no datagram comes to is never touched. */
-const COUNT = 256;
+/** Datagrams of one call: of the first of a dump, and the most. 256 hold a dump of about 10,000 rules. */
+export const FIRST = 32;
+export const MOST = 256;
 /** Bytes of struct mmsghdr: a struct msghdr of 56, the length received, padding. */
 const HEADER = 64;
 /** Offsets in it. */
@@ -30,16 +31,16 @@ export interface Datagram {
   readonly cut: boolean;
 }
 
-/** What is waiting at a socket or becomes ready on reading it, each of at most `size` bytes; none where reading fails. */
-export async function receiveDatagrams(fd: number, size: number): Promise<Datagram[]> {
-  const data = bigMemory(COUNT * size);
-  const senders = new Uint8Array(COUNT * SENDER);
-  const vectors = new Uint8Array(COUNT * IOVEC);
-  const headers = new Uint8Array(COUNT * HEADER);
+/** What is waiting at a socket or becomes ready on reading it: `most` datagrams of at most `size` bytes; none where reading fails. */
+export async function receiveDatagrams(fd: number, size: number, most: number): Promise<Datagram[]> {
+  const data = bigMemory(most * size);
+  const senders = new Uint8Array(most * SENDER);
+  const vectors = new Uint8Array(most * IOVEC);
+  const headers = new Uint8Array(most * HEADER);
   const [toData, toSenders, toVectors] = [address(data), address(senders), address(vectors)];
   const vector = new DataView(vectors.buffer);
   const header = new DataView(headers.buffer);
-  for (let index = 0; index < COUNT; index++) {
+  for (let index = 0; index < most; index++) {
     vector.setBigUint64(index * IOVEC, toData + BigInt(index * size), LITTLE_ENDIAN);
     vector.setBigUint64(index * IOVEC + 8, BigInt(size), LITTLE_ENDIAN);
     header.setBigUint64(index * HEADER + NAME, toSenders + BigInt(index * SENDER), LITTLE_ENDIAN);
@@ -47,7 +48,7 @@ export async function receiveDatagrams(fd: number, size: number): Promise<Datagr
     header.setBigUint64(index * HEADER + VECTOR, toVectors + BigInt(index * IOVEC), LITTLE_ENDIAN);
     header.setBigUint64(index * HEADER + VECTOR_COUNT, 1n, LITTLE_ENDIAN);
   }
-  const count = await libc().recvmmsg(fd, headers, COUNT, MSG_DONTWAIT, null);
+  const count = await libc().recvmmsg(fd, headers, most, MSG_DONTWAIT, null);
   const ports = new DataView(senders.buffer);
   return Array.from({ length: Math.max(0, count) }, (_, index) => {
     const length = header.getUint32(index * HEADER + RECEIVED, LITTLE_ENDIAN);
