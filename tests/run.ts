@@ -4,6 +4,7 @@
  * Everything under tests/kernel runs inside one private network namespace, so that no test can touch the machine's own
  * network. A kernel test file says in a `// needs: nft ip` line which programs it compares with.
  */
+import { privateNetwork } from "./private_network.ts";
 import { installed, provide, TOOLS } from "./tools.ts";
 
 interface Count {
@@ -49,19 +50,6 @@ async function test(title: string, paths: string[], options: { behind?: string[]
   for (const [line] of output.matchAll(/^.*\.\.\. ignored.*$/gm)) skips.push(line.trim());
   // A file that does not load, or a run that was ended, is a failure even where no test was counted as one.
   if (!success && Number(counts?.[2] ?? 0) === 0) total.failed++;
-}
-
-/** The command that puts another into a private network namespace; null where this machine forbids it. */
-async function privateNetwork(): Promise<string[] | null> {
-  const command = Deno.uid() === 0 ? ["unshare", "--net"] : ["unshare", "--user", "--map-root-user", "--net"];
-  const [program = "", ...args] = command;
-  try {
-    const { success } = await new Deno.Command(program, { args: [...args, "true"], stdout: "null", stderr: "null" })
-      .output();
-    return success ? command : null;
-  } catch {
-    return null;
-  }
 }
 
 async function kernelFiles(): Promise<string[]> {

@@ -1,7 +1,8 @@
 // needs: nft unshare
 /** The demo: every connection goes as its document says, and nothing of it is left, however it ends. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../../lib/std/assert.ts";
-import { assertPrivateNetwork, nft } from "./nft_harness.ts";
+import { assertPrivateNetwork } from "../private_network.ts";
+import { nft } from "./nft_harness.ts";
 
 assertPrivateNetwork();
 

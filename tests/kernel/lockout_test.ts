@@ -6,7 +6,8 @@
 import { assert, assertEquals, assertMatch } from "../../lib/std/assert.ts";
 import type { Engine } from "../../lib/engine/mod.ts";
 import type { Lockout } from "../../lib/engine/plan.ts";
-import { assertPrivateNetwork, flush } from "./nft_harness.ts";
+import { assertPrivateNetwork } from "../private_network.ts";
+import { flush } from "./nft_harness.ts";
 import { edit, setForwarding, Site, written } from "./engine_harness.ts";
 import { type ClientSession, SessionLab } from "./session_lab.ts";
 

@@ -5,21 +5,7 @@ import { decodeTable } from "../../lib/nft/decode_rule.ts";
 import { loadTable } from "../../lib/nft/load_table.ts";
 import type { Table } from "../../lib/nft/ruleset.ts";
 import { printTable } from "../../lib/nft/text.ts";
-
-/** Refuses to run where the machine's own ruleset is: a fresh namespace has a loopback device and nothing else. */
-export function assertPrivateNetwork(): void {
-  const devices = Deno.readTextFileSync("/proc/self/net/dev").split("\n").slice(2).map((line) =>
-    line.split(":")[0]?.trim()
-  );
-  // Kernels with tunnels built in make one unused device of each kind.
-  const others = devices.filter((name) =>
-    name !== undefined &&
-    !/^(|lo|sit0|tunl0|gre0|gretap0|erspan0|ip6tnl0|ip6_vti0|ip_vti0|ip6gre0|ifb\d|dummy0|teql0)$/.test(name)
-  );
-  if (others.length > 0) {
-    throw new Error("kernel tests run in a network namespace of their own: unshare --net deno test -A …");
-  }
-}
+import { assertPrivateNetwork } from "../private_network.ts";
 
 assertPrivateNetwork();
 

@@ -22,7 +22,7 @@ import {
 import { NetlinkError } from "../../lib/netlink/wire/error.ts";
 import { MAIN_TABLE } from "../../lib/netlink/wire/route.ts";
 import { assertEquals, assertRejects } from "../../lib/std/assert.ts";
-import { assertPrivateNetwork } from "./nft_harness.ts";
+import { assertPrivateNetwork } from "../private_network.ts";
 
 assertPrivateNetwork();
 

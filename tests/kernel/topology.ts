@@ -6,7 +6,7 @@ import type { Station } from "../../lib/demo/station.ts";
 import { observe } from "../../lib/demo/trial.ts";
 import { assertEquals } from "../../lib/std/assert.ts";
 import { type Claim, expected, observed, readClaims } from "./claim.ts";
-import { assertPrivateNetwork } from "./nft_harness.ts";
+import { assertPrivateNetwork } from "../private_network.ts";
 import { type Machine, TOPOLOGY } from "./places.ts";
 
 /** The interfaces of every document. */
