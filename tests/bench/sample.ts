@@ -37,11 +37,3 @@ export function addresses(count: number, first = 0): string[] {
     return `11.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
   });
 }
-
-/** The same document with one rule's port changed; all other objects are taken over. */
-export function withPort(base: Document, index: number, port: number): Document {
-  const rules = base.firewall.rules.map((rule, at) =>
-    at === index ? { ...rule, destination_port: [String(port)] } : rule
-  );
-  return { ...base, firewall: { ...base.firewall, rules } };
-}
