@@ -65,9 +65,10 @@ async function attempt(benchmark: Benchmark, site: Site): Promise<Result> {
   }
 }
 
-/** Whether a transaction did not fit into what the kernel lets this user send at once. */
+/** Whether a transaction did not fit into what the kernel lets this user send at once; nft has but words for EMSGSIZE. */
 function isTooBig(error: unknown): boolean {
-  return error instanceof NetlinkSizeError || (error instanceof Error && isTooBig(error.cause));
+  if (!(error instanceof Error)) return false;
+  return error instanceof NetlinkSizeError || error.message.includes("Message too long") || isTooBig(error.cause);
 }
 
 /** What a reader needs to compare with another machine, and nothing that says which machine it is. */

@@ -14,6 +14,7 @@ const COLUMNS: readonly Column[] = [
   { title: "unit" },
   { title: "quartiles", align: "right", drop: 2 },
   { title: "min-max", align: "right", drop: 1 },
+  { title: "samples", align: "right", drop: 3 },
   { title: "ratio", align: "right" },
   { title: "target", least: 30 },
 ];
@@ -46,13 +47,12 @@ export function page(results: readonly Result[], facts: readonly (readonly [stri
       continue;
     }
     const { samples } = result;
-    const count = Math.max(...[...samples.values()].map((values) => values.length));
     const lines = [
       COLUMNS.map(({ title }) => title),
       COLUMNS.map(({ align }) => align === "right" ? "---:" : "---"),
       ...benchmark.rows.map((row) => cells(benchmark, row, samples).map((text) => marked(text))),
     ];
-    parts.push(`${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n`, `${count} samples of each.\n`);
+    parts.push(`${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n`);
   }
   return parts.join("\n");
 }
@@ -73,7 +73,8 @@ function cells({ rows, reference }: Benchmark, row: Row, samples: Samples): Text
     row.unit,
     `${number(quantile(values, 0.25))}-${number(quantile(values, 0.75))}`,
     `${number(Math.min(...values))}-${number(Math.max(...values))}`,
-    ratio === null ? "" : base === row ? "1x" : `${ratio.toFixed(ratio < 0.1 ? 3 : 2)}x`,
+    String(values.length),
+    ratio === null ? "" : base === row ? "1x" : `${ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2)}x`,
     verdicts(row, median(values), ratio ?? NaN),
   ];
 }
