@@ -1,7 +1,8 @@
 /**
- * docs/cli.md, from the command table. `deno task docs` writes it, and a test compares: a command cannot change without
- * its page.
+ * docs/cli.md, from the command table. `deno task docs` writes it and the tables of docs/configuration.md, and tests
+ * compare: neither a command nor a field can change without its page.
  */
+import { withFieldTables } from "../config/field_tables.ts";
 import type { Command } from "../model/command.ts";
 import { EXIT_STATUS } from "../model/error.ts";
 import { COMMANDS } from "./commands.ts";
@@ -9,6 +10,7 @@ import { argumentText, argumentUsage, optionText, optionUsage, usage } from "./h
 import { optionsOf } from "./parse.ts";
 
 const PAGE = new URL("../../docs/cli.md", import.meta.url);
+const CONFIGURATION = new URL("../../docs/configuration.md", import.meta.url);
 
 const MEANING: Readonly<Record<number, string>> = {
   0: "done",
@@ -68,6 +70,8 @@ async function section<S>(command: Command<S>, level: string): Promise<string> {
 
 if (import.meta.main) {
   const page = await reference();
-  if (Deno.args.includes("--write")) await Deno.writeTextFile(PAGE, page);
-  else await Deno.stdout.write(new TextEncoder().encode(page));
+  if (Deno.args.includes("--write")) {
+    await Deno.writeTextFile(PAGE, page);
+    await Deno.writeTextFile(CONFIGURATION, withFieldTables(await Deno.readTextFile(CONFIGURATION)));
+  } else await Deno.stdout.write(new TextEncoder().encode(page));
 }

@@ -92,7 +92,7 @@ function scalar(schema: Schema): (value: unknown) => unknown {
 }
 
 /** Whether a list may be written as its only element (`oneOrMany`: preprocessing in front of an array). */
-function takesSingle(schema: Schema): boolean {
+export function takesSingle(schema: Schema): boolean {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   if (def.type === "default" || def.type === "prefault" || def.type === "optional") return takesSingle(def.innerType);
   return def.type === "pipe";

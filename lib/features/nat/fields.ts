@@ -26,7 +26,8 @@ type Field = (typeof OPTIONAL)[number];
 
 const MATCH: readonly Field[] = ["source", "source_port", "destination", "destination_port"];
 
-const FIELDS: Readonly<Record<Type, readonly Field[]>> = {
+/** What each type has, beside what all rules have. */
+export const FIELDS: Readonly<Record<Type, readonly Field[]>> = {
   "masquerade": ["in", "out", ...MATCH, "to_port", "random_port"],
   "snat": ["in", "out", ...MATCH, "to", "to_port", "random_port", "persistent"],
   "dnat": ["in", ...MATCH, "to", "to_port", "hairpin", "persistent"],
