@@ -51,8 +51,10 @@ export const transaction: Benchmark = {
     const [odd, even] = [change(5001, 2), change(5002, 3)];
     return await rounds(ROUNDS, async (round, index) => {
       const { batch, encoded, text } = index % 2 === 0 ? even : odd;
+      await site.pause();
       const generation = await readGenerationId(site.netlink);
       await round.time("commit", () => commit(site.netlink, batch, { generation, echo: true }));
+      await site.pause();
       await round.time("kernel", () => site.netlink.batch(encoded.bytes, encoded.operation));
       await round.time("nft", () => nft(text));
     });

@@ -40,7 +40,12 @@ export class Site {
     for (const { family, name } of await listTables(this.netlink)) {
       await commit(this.netlink, { family, table: name, operations: [{ op: "delete-table" }] });
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await this.pause();
+  }
+
+  /** Lets the kernel do what it has put off: it would hold up the next transaction. */
+  pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 
   close(): void {
