@@ -51,7 +51,7 @@ export class KernelTable {
 
   /** Begins to read. When this returns, the kernel is at work, and the caller can be too. */
   async prefetch(): Promise<void> {
-    this.#ahead ??= this.#read(FRESH).catch(() => {}).finally(() => this.#ahead = undefined);
+    this.#ahead ??= this.#read(Infinity).catch(() => {}).finally(() => this.#ahead = undefined);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 

@@ -131,7 +131,10 @@ class Registers {
 
   step(name: string, data: AttributeReader): Statement | null {
     const statement = STEPS[name]?.(this, data);
-    return statement === undefined ? unknown(name) : statement;
+    if (statement !== undefined) return statement;
+    // It may have written to any register: what was in them is not to be relied on.
+    this.#slots.clear();
+    return unknown(name);
   }
 
   put(register: number, content: Content): null {

@@ -4,8 +4,10 @@
  * loading natively list identically, and what the kernel dumps decodes to the case's own data.
  */
 import { assertEquals } from "../../lib/std/assert.ts";
+import { readTableState } from "../../lib/engine/kernel.ts";
+import { decodeTable } from "../../lib/nft/decode_rule.ts";
 import { table } from "./nft_cases.ts";
-import { connect, flush, listing, loadNatively, loadText, readBack } from "./nft_harness.ts";
+import { connect, flush, listing, loadNatively, loadText, nft, readBack } from "./nft_harness.ts";
 
 Deno.test("every statement, chain and set loads natively as nft loads its text, and decodes to itself", async () => {
   const desired = table();
@@ -25,5 +27,17 @@ Deno.test("every statement, chain and set loads natively as nft loads its text, 
     for (const [at, rule] of chain.rules.entries()) assertEquals(read?.chains[index]?.rules[at], rule);
   }
   assertEquals(read?.sets, desired.sets);
+  flush();
+});
+
+Deno.test("behind an expression that is not known, no register is taken for what it was before", async () => {
+  using netlink = connect();
+  flush();
+  // nft reads both ports at once, which no statement of the data does.
+  nft([], "table inet others { chain in { meta l4proto udp udp sport 67 udp dport 68 accept; }\n}\n");
+  const observed = await readTableState(netlink, "inet", "others");
+  const [rule] = observed === null ? [] : decodeTable(observed).chains[0]?.rules ?? [];
+  const kinds = rule?.statements.map(({ kind }) => kind);
+  assertEquals(kinds, ["match", "unknown", "unknown", "verdict"]);
   flush();
 });
