@@ -2,4 +2,4 @@
 import { run } from "./lib/cli/mod.ts";
 import { processIo } from "./lib/cli/io.ts";
 
-Deno.exitCode = await run(Deno.args, processIo());
+Deno.exitCode = await run(Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args, processIo());

@@ -48,9 +48,9 @@ const PURE = [
 ];
 
 const IMPURE =
-  /\bDeno\.(?!build\b)|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\bcrypto\.|\bfetch\(|\bsetTimeout\b|\bconsole\./;
+  /\bDeno\.(?!build\b)|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\bcrypto\.|\bfetch\(|\bset(Timeout|Interval)\b|\bconsole\.|\bnew Worker\b|\bglobalThis\b|["']node:/;
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
+const IMPORT = /(?:^|\n)\s*(?:import|export)\b(?:[^;'"]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
 
 interface Source {
   readonly path: string;
@@ -153,5 +153,16 @@ Deno.test("a forbidden import and an impure use are found", () => {
   const bad = { path: "lib/nft/bad.ts", text: `import { x } from "../engine/mod.ts";\nexport const now = Date.now();` };
   assertEquals(forbidden(bad), ["lib/nft/bad.ts imports lib/engine/mod.ts"]);
   assertEquals(impure(bad), ["lib/nft/bad.ts uses Date.now"]);
+  assertEquals(forbidden({ path: "lib/model/bad.ts", text: `import "../engine/mod.ts";` }).length, 1);
+  for (
+    const use of [
+      `import { readFileSync } from "node:fs";`,
+      "setInterval(() => {});",
+      "new Worker(x);",
+      `globalThis["Deno"];`,
+    ]
+  ) {
+    assertEquals(impure({ path: "lib/model/bad.ts", text: use }).length, 1, use);
+  }
   assertEquals(forbidden({ path: "lib/model/lazy.ts", text: `const m = await import("../nft/text.ts");` }).length, 1);
 });

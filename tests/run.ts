@@ -74,6 +74,11 @@ const units = only.length === 0
   ? ["lib", "tests/arrows_test.ts"]
   : only.filter((path) => !path.startsWith("tests/kernel"));
 
+const absent = only.filter((path) => path.startsWith("tests/kernel") && !files.some((file) => file.startsWith(path)));
+for (const path of absent) {
+  console.error(`There is no kernel test ${path}.`);
+  total.failed++;
+}
 if (units.length > 0) await test("units", units, { flags: ["--parallel"] });
 const runnable: string[] = [];
 for (const file of files) {

@@ -60,6 +60,8 @@ export function parse<S>(command: Command<S>, options: readonly Option[], argv: 
     else {
       const list = values[option.name];
       const items = value.split(",").map((item) => item.trim()).filter((item) => item !== "");
+      // An unset variable of a script must not come to mean any.
+      if (items.length === 0) throw fail(`--${option.name} is empty`, "any, or leaving it out, means no restriction");
       values[option.name] = [...(Array.isArray(list) ? list : []), ...items.map((item) => oneOf(option, item))];
     }
   }

@@ -79,6 +79,10 @@ function fieldWriter(field: Schema): (value: unknown) => unknown {
     if (absent.success && Array.isArray(absent.data) && absent.data.length === 0) {
       return Array.isArray(value) && value.length === 0 ? undefined : write(value);
     }
+    if (def.type === "object") {
+      const shown = write(value) as Record<string, unknown>;
+      return Object.keys(shown).length === 0 ? undefined : shown;
+    }
     if (typeof value === "object" ? isDefault(value) : absent.success && value === absent.data) return undefined;
     return write(value);
   };

@@ -118,11 +118,12 @@ class Demo {
 
 if (import.meta.main) {
   const io = processIo();
-  const unknown = Deno.args.filter((word) => !["--once", "--help", "-h"].includes(word));
+  const args = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
+  const unknown = args.filter((word) => !["--once", "--help", "-h"].includes(word));
   if (unknown.length > 0) {
     io.writeError(`demo: unknown option ${unknown.join(" ")}\n\n${USAGE}`);
     Deno.exit(2);
   }
-  if (Deno.args.length > 0 && !Deno.args.includes("--once")) io.write(USAGE);
-  else await new Demo(io).run(Deno.args.includes("--once"));
+  if (args.length > 0 && !args.includes("--once")) io.write(USAGE);
+  else await new Demo(io).run(args.includes("--once"));
 }

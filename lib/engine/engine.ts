@@ -57,7 +57,7 @@ export class LocalEngine implements Engine {
   }
 
   check(): readonly Finding[] {
-    return check(this.#candidate()?.document ?? this.#running().document);
+    return check(this.#merged() ?? this.#running().document);
   }
 
   async plan(): Promise<Plan> {
@@ -130,7 +130,7 @@ export class LocalEngine implements Engine {
       const { from, to } = pending;
       const before = from === null ? unmanaged() : this.store.document(from);
       const steps = await this.#machine.plan(this.#machine.goal(before, to, from ?? to));
-      const version = await this.#goBack(pending, `rolled back by ${this.options.user}`);
+      const version = await this.#goBack(pending, `rolled back by ${this.options.user}`, this.options.user);
       return { version, steps, pending: null };
     }
     const { head, document: current } = this.#running();
@@ -164,7 +164,8 @@ export class LocalEngine implements Engine {
   async status(): Promise<Status> {
     const { head, document } = this.#running();
     const candidate = this.#candidate();
-    const changes = candidate === null ? 0 : difference(document, candidate.document);
+    const { diff } = await import("../config/changes.ts");
+    const changes = candidate === null ? 0 : diff(document, candidate.document).length;
     return {
       version: head,
       confirmed: this.store.lastConfirmed()?.number ?? null,
@@ -269,7 +270,7 @@ export class LocalEngine implements Engine {
   async #bring(wanted: Wanted): Promise<Applied> {
     const { head, document: current } = this.#running();
     const from = head?.number ?? null;
-    const unchanged = head !== null && difference(current, wanted.document) === 0;
+    const unchanged = head !== null && isSame(current, wanted.document);
     // What is a version already was checked when it became one.
     if (!unchanged) refuseErrors(check(wanted.document));
     const goal = this.#machine.goal(wanted.document, from, unchanged ? head.number : (from ?? 0) + 1);
@@ -339,10 +340,10 @@ export class LocalEngine implements Engine {
   }
 
   /** Undoes on the machine first, then in the store: the way back must not depend on a disk that has room. */
-  async #goBack(change: Intent | PendingConfirm, why: string): Promise<Version> {
+  async #goBack(change: Intent | PendingConfirm, why: string, author = change.user): Promise<Version> {
     const sameBoot = change.bootId === this.clock.bootId;
     if (sameBoot && change.from !== change.to) await this.#machine.putBack(change.steps);
-    const version = recordUndone(this.store, change, why, now());
+    const version = recordUndone(this.store, change, { author, why, time: now() });
     if (sameBoot && change.from !== change.to) {
       // The same rules under the new version's number.
       await this.#machine.restamp(version.number);
@@ -426,9 +427,9 @@ function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** How many objects differ. */
-function difference(before: Document, after: Document): number {
-  return deltas(before, after, () => new Map()).length;
+/** Whether two documents say the same, order included. */
+function isSame(before: Document, after: Document): boolean {
+  return deltas(before, after, () => new Map()).length === 0;
 }
 
 /** `has the content of version 3`. */

@@ -124,14 +124,14 @@ export class KernelTable {
   async #fresh(way: (observed: Observed | null) => Operation[]): Promise<Reading & { operations: Operation[] }> {
     const reading = await this.read(Infinity);
     const operations = way(reading.observed);
-    const old = performance.now() - reading.at >= FRESH;
-    if (!old || operations.length === 0 || reading.observed === null) return { ...reading, operations };
+    if (operations.length === 0 || reading.observed === null) return { ...reading, operations };
     if (isSmall(operations)) {
       try {
         const observed = await this.#recounted(reading.observed, operations);
         return { ...reading, observed, operations: way(observed) };
       } catch { /* A rule is gone: the whole table tells. */ }
     }
+    if (performance.now() - reading.at < FRESH) return { ...reading, operations };
     const anew = await this.read();
     return { ...anew, operations: way(anew.observed) };
   }

@@ -49,7 +49,11 @@ export function confirmVersion(store: Store, number: number): Version {
  * The machine is back at version `from`: its content becomes the newest version, and what was undone the user's candidate,
  * or stays in it where they have edited on.
  */
-export function recordUndone(store: Store, change: Intent | PendingConfirm, why: string, time: string): Version {
+export function recordUndone(
+  store: Store,
+  change: Intent | PendingConfirm,
+  { author, why, time }: { readonly author: string; readonly why: string; readonly time: string },
+): Version {
   const { from, to, user } = change;
   return store.database.write(() => {
     store.clearIntent();
@@ -62,7 +66,7 @@ export function recordUndone(store: Store, change: Intent | PendingConfirm, why:
       : `undo of version ${to}, back to version ${from}: ${why}`;
     // The last good copy and the rescue ruleset say what this version says, under its older number.
     const confirmed = from !== null && store.version(from).confirmed;
-    const version = store.commit({ document, parent: to, author: user, message, time, confirmed });
+    const version = store.commit({ document, parent: to, author, message, time, confirmed });
     store.saveCandidate(user, version.number, undone);
     return version;
   });

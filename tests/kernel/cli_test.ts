@@ -504,3 +504,34 @@ Deno.test("nobody listening any more is no error", async () => {
   }).output();
   assertEquals([code, decode(stderr)], [0, ""]);
 });
+
+Deno.test("what a script left empty opens and closes nothing", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("apply");
+  const before = nft(["list", "ruleset"]);
+  assertMatch(
+    await place.fails(2, "firewall add --chain input --action accept --source= --id oops"),
+    /--source is empty/,
+  );
+  assertMatch(await place.fails(2, "firewall edit lan-web --dport ''"), /--dport is empty|--destination-port is empty/);
+  assertMatch(await place.fails(1, "config import -"), /there is nothing in it/);
+  assertMatch(await place.fails(1, "firewall set --anti-lockout-ports 0"), /there is no port 0/);
+  assertMatch(await place.fails(3, "apply"), /nothing to apply/);
+  assertEquals(nft(["list", "ruleset"]), before);
+});
+
+Deno.test("edits are counted as they are, and check sees them on top of what others applied", async () => {
+  using place = new Place();
+  const [ann, bob] = [{ USER: "ann" }, { USER: "bob" }];
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`, ann);
+  await place.ok("alias add lonely --type host 192.0.2.1", ann);
+  const exported = await place.ok("config export", ann);
+  await place.ok("apply", ann);
+  assertEquals(await place.ok("config export", ann), exported, "applied or not, a document is written the same");
+  await place.ok("firewall add --chain input --action drop --first --source lonely --id by-bob", bob);
+  assertMatch(await place.ok("status", bob), /1 edit\b/);
+  await place.ok("alias delete lonely", ann);
+  await place.ok("apply", ann);
+  assertEquals((await place.run("check", bob)).status, 1);
+});

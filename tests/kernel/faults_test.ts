@@ -226,7 +226,7 @@ engineTest("a store that is cut, garbage, or read-only", async (site) => {
   await assertSettled(mended, "the store is back");
 });
 
-engineTest("a read-only disk: reading works, changing says so", async (site) => {
+engineTest("a read-only disk: changing says so, and the kernel keeps what it has", async (site) => {
   const engine = await openEngine({ ...site.options(), clock: undefined });
   edit(engine, opening(22));
   await engine.apply();

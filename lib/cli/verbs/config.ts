@@ -113,6 +113,10 @@ export async function readDocument(
   format: Format,
   desk: Desk,
 ): Promise<{ document: Document | null; findings: readonly Finding[] }> {
+  // What a broken pipe left must not become a configuration that lets nobody in.
+  if (text.trim() === "") {
+    return { document: null, findings: [{ severity: "error", path: "", message: "there is nothing in it" }] };
+  }
   // The store's last good copy is a document as well, for the day when there is nothing else.
   const copy = format === "json" ? await parseLastGood(text) : null;
   const reading = copy === null ? read(text, format) : { document: copy.document, findings: [] };

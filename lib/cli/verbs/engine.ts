@@ -130,7 +130,8 @@ export async function discard(desk: Desk): Promise<Output> {
 
 /** `check`. */
 export async function check(desk: Desk): Promise<Output> {
-  const findings = await desk.check(await desk.document());
+  // As it would be applied: onto a newer version, edits are merged first.
+  const findings = await desk.hasState() ? (await desk.engine()).check() : await desk.check(await desk.document());
   const wrong = findings.some((finding) => finding.severity === "error");
   const blocks = findings.length > 0
     ? findingBlocks(findings)

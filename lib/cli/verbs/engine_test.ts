@@ -59,6 +59,7 @@ function desk({ state = true, ssh = false, lockouts = [], pending = false, findi
       return Promise.resolve(APPLIED);
     },
     discard: () => calls.push(["discard"]),
+    check: () => findings,
   };
   const made = {
     hasState: () => Promise.resolve(state),

@@ -1,5 +1,6 @@
 /** `[firewall]`: settings, user chains and filter rules. */
 import { z } from "zod";
+import { parsePorts } from "../../model/port.ts";
 import {
   comment,
   enabled,
@@ -77,7 +78,8 @@ export const settings = z.strictObject({
     enabled: z.boolean().default(true).describe("Keep the way in for administrators open whatever the rules say"),
     in: places,
     source: oneOrMany(prefix).describe("Networks that administrators come from; none means any"),
-    ports: oneOrMany(portRange).default(["22"]).describe("TCP ports that stay reachable"),
+    ports: oneOrMany(portRange.refine((text) => parsePorts(text)?.from !== 0, "there is no port 0")).default(["22"])
+      .describe("TCP ports that stay reachable"),
   }).prefault({}).describe("The way in that no rule can close"),
 });
 
