@@ -136,7 +136,9 @@ class LocalDesk implements Desk {
   async counters(): Promise<ReadonlyMap<string, Reading> | null> {
     if (!await this.hasState()) return null;
     try {
-      return await (await this.engine()).observedCounters();
+      const [store, { isUnfinished, readTotals }] = await Promise.all([this.store(), import("../engine/totals.ts")]);
+      if (isUnfinished(store)) return await (await this.engine()).observedCounters();
+      return await readTotals(store);
     } catch {
       // Reading the kernel's counters takes root; a list without them is still a list.
       return null;

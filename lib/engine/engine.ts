@@ -10,7 +10,6 @@ import { type Finding, PatronusError } from "../model/error.ts";
 import type { Netlink } from "../netlink/socket/connection.ts";
 import { bringUp } from "./bring_up.ts";
 import type { Clock } from "./clock.ts";
-import { readCounts } from "./counts.ts";
 import { readForwarding } from "./forwarding.ts";
 import {
   type Intent,
@@ -28,6 +27,7 @@ import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
 import { readStamp, withoutStamp } from "./stamp.ts";
 import type { Change } from "./step.ts";
+import { totals } from "./totals.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 /** A document to bring into effect. */
@@ -185,14 +185,7 @@ export class LocalEngine implements Engine {
   }
 
   async observedCounters(): Promise<Map<string, Reading>> {
-    const totals: Map<string, Reading> = this.store.counters();
-    const { observed } = await this.#machine.read();
-    if (observed === null) return totals;
-    for (const [id, { packets, bytes }] of readCounts(observed)) {
-      const before = totals.get(id) ?? { packets: 0, bytes: 0 };
-      totals.set(id, { packets: before.packets + packets, bytes: before.bytes + bytes });
-    }
-    return totals;
+    return totals(this.store, (await this.#machine.read()).observed);
   }
 
   async recover(): Promise<readonly string[]> {
