@@ -126,8 +126,11 @@ export class KernelTable {
     const operations = way(reading.observed);
     if (operations.length === 0 || reading.observed === null) return { ...reading, operations };
     if (isSmall(operations)) {
+      const touched = touchedRules(operations);
+      // No counter is lost, and comparing a big set twice takes long.
+      if (touched.length === 0) return { ...reading, operations };
       try {
-        const observed = await this.#recounted(reading.observed, operations);
+        const observed = await this.#recounted(reading.observed, touched);
         return { ...reading, observed, operations: way(observed) };
       } catch { /* A rule is gone: the whole table tells. */ }
     }
@@ -136,10 +139,10 @@ export class KernelTable {
     return { ...anew, operations: way(anew.observed) };
   }
 
-  /** The same table with new readings of the rules that a transaction ends or replaces. */
-  async #recounted(observed: Observed, operations: readonly Operation[]): Promise<Observed> {
+  /** The same table with new readings of some of its rules. */
+  async #recounted(observed: Observed, touched: ReturnType<typeof touchedRules>): Promise<Observed> {
     const byChain = new Map<string, Map<bigint, ObservedRule>>();
-    for (const place of touchedRules(operations)) {
+    for (const place of touched) {
       const rule = await readOneRule(this.netlink, TABLE.family, TABLE.name, place);
       const rules = byChain.get(place.chain) ?? new Map<bigint, ObservedRule>();
       byChain.set(place.chain, rules.set(place.handle, rule));

@@ -59,12 +59,6 @@ export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(prefix)}/${prefix.length}`;
 }
 
-/** The netmask of a prefix length, as an unsigned integer. */
-export function netmask(family: Family, length: number): bigint {
-  const bits = BITS[family];
-  return ((1n << BigInt(length)) - 1n) << BigInt(bits - length);
-}
-
 /** First and last address of a prefix. */
 export function prefixRange(prefix: Prefix): { readonly from: bigint; readonly to: bigint } {
   const size = 1n << BigInt(BITS[prefix.family] - prefix.length);

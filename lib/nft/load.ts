@@ -17,8 +17,3 @@ export function loadType(load: Load): Datatype {
       return load.result === "oifname" ? "ifname" : load.result === "type" ? "fib_addrtype" : "mark";
   }
 }
-
-/** Whether two loads read the same. */
-export function sameLoad(a: Load, b: Load): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
