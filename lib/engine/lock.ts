@@ -4,6 +4,8 @@ import { PatronusError } from "../model/error.ts";
 /** How long a writer waits for another one, in milliseconds. */
 const WAIT = 5000;
 const STEP = 50;
+/** Digits of PID_MAX_LIMIT, 4194304 (linux/threads.h). */
+const PID_WIDTH = 7;
 
 export class Lock {
   private constructor(readonly file: Deno.FsFile) {}
@@ -29,8 +31,8 @@ export class Lock {
       file.close();
       return null;
     }
-    file.truncateSync(0);
-    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+    // As wide as any, so that nothing of a longer one is left: cutting the file short would cost a disk milliseconds.
+    file.writeSync(new TextEncoder().encode(`${String(Deno.pid).padStart(PID_WIDTH)}\n`));
     return new Lock(file);
   }
 

@@ -35,8 +35,10 @@ export function rescueOf({ interfaces, zones, firewall: { anti_lockout } }: Docu
   };
 }
 
-/** Written at each confirm. Throws a `PatronusError` with the reason. */
+/** Written at each confirm that changes it. Throws a `PatronusError` with the reason. */
 export function writeRescue(directory: string, rescue: Rescue): void {
+  const held = readRescue(directory);
+  if (held !== null && JSON.stringify(held) === JSON.stringify(rescue)) return;
   atomicWrite(rescuePath(directory), `${JSON.stringify(rescue)}\n`, 0o600);
 }
 

@@ -1,10 +1,13 @@
-/** Documents of a given size: rules as an office has them, each with an address, a protocol, ports and a comment. */
+/**
+ * Documents of a given size: rules as an office has them, each with an address, a protocol, ports and a comment. They
+ * are in normal form, interfaces by name, as what an edit starts from always is.
+ */
 import { type Document, document as schema } from "../../lib/features/document.ts";
 
 /** A document with so many forward rules of seven matches each, and nothing else. */
 export function withRules(count: number): Document {
   return schema.parse({
-    interfaces: [{ id: "wan", name: "wan", device: "eth0" }, { id: "lan", name: "lan", device: "eth1" }],
+    interfaces: [{ id: "lan", name: "lan", device: "eth1" }, { id: "wan", name: "wan", device: "eth0" }],
     firewall: {
       forwarding: true,
       rules: Array.from({ length: count }, (_, index) => ({
