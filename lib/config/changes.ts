@@ -5,7 +5,8 @@ import { type Document, SCHEMAS } from "../features/document.ts";
 import { type Part, parts, same, settings } from "./parts.ts";
 import { ascending } from "./rank.ts";
 import { toNames, type Translate, translate } from "./references.ts";
-import { bare, fields, writer } from "./shape.ts";
+import { bare, fields } from "../features/shape.ts";
+import { writer } from "./writer.ts";
 
 /** A field that differs, by its dotted name. Of a secret only `"set"`, `"changed"` or undefined is told. */
 export interface FieldChange {

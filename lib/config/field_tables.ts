@@ -6,7 +6,7 @@ import { z } from "zod";
 import { COLLECTIONS } from "../features/collections.ts";
 import { SCHEMAS } from "../features/document.ts";
 import { FIELDS } from "../features/nat/fields.ts";
-import { bare, fields, takesSingle } from "./shape.ts";
+import { bare, fields, takesSingle } from "../features/shape.ts";
 
 type Schema = z.core.$ZodType;
 

@@ -9,11 +9,11 @@ import { type Collection, type CollectionPath, COLLECTIONS, NAMESPACES, SINGLETO
 import { type Document, document as schema, SCHEMAS } from "../features/document.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
 import { ID } from "../model/id.ts";
-import { complaints } from "./complaint.ts";
+import { complaints } from "../features/complaint.ts";
 import { base, fillIds, impliedIds } from "./ids.ts";
 import { assemble, byName, parts, settings } from "./parts.ts";
 import { toIds, toNames, translate } from "./references.ts";
-import { writer } from "./shape.ts";
+import { writer } from "./writer.ts";
 
 /** A document, or null and the errors that stand in its way. */
 export interface Reading {
@@ -34,7 +34,7 @@ export function fromWritten(value: unknown): Reading {
   identify(entries, findings);
   const parsed = schema.safeParse(input);
   const place = placer(entries);
-  for (const issue of parsed.error?.issues ?? []) findings.push(...complaints(issue, input, place));
+  for (const issue of parsed.error?.issues ?? []) findings.push(...complaints(schema, issue, input, place));
   if (!parsed.success || findings.length > 0) return { document: null, findings };
 
   const named = parsed.data;

@@ -6,7 +6,7 @@ import type { Document } from "../document.ts";
 import { resolveNames } from "../names.ts";
 import { givenFields, schemaOptions } from "../options.ts";
 import type { Session } from "../session.ts";
-import { invalid } from "../valid.ts";
+import { valid } from "../valid.ts";
 import { HINT_PLAN } from "../words.ts";
 import { type Settings, settings } from "./schema.ts";
 
@@ -63,9 +63,8 @@ function withSettings(document: Document, given: Readonly<Record<string, unknown
     ...given,
     ...(lockout === undefined ? {} : { anti_lockout: { ...old.anti_lockout, ...lockout } }),
   };
-  const result = settings.safeParse(resolveNames(document, REFERENCES, merged));
-  if (!result.success) throw invalid("setting", result.error, (field) => `firewall${field}`);
-  return { ...document, firewall: { ...result.data, chains, rules } };
+  const result = valid("setting", settings, resolveNames(document, REFERENCES, merged), "firewall");
+  return { ...document, firewall: { ...result, chains, rules } };
 }
 
 function changed(before: Document, after: Document): Output {

@@ -1,48 +1,8 @@
-/** What a schema says about its fields: kept apart, because zod tells it only in its own words. */
+/** Objects of the normal form as people write them. */
 import { z } from "zod";
+import { bare, fields, takesSingle } from "../features/shape.ts";
 
 type Schema = z.core.$ZodType;
-
-/** The schema below defaults, optionals and preprocessing. */
-export function bare(schema: Schema): Schema {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case "default":
-    case "prefault":
-    case "optional":
-    case "nullable":
-      return bare(def.innerType);
-    case "pipe":
-      return bare(def.out);
-    default:
-      return schema;
-  }
-}
-
-/** Fields of an object schema by key; empty for any other. */
-export function fields(schema: Schema): Readonly<Record<string, Schema>> {
-  const { def } = (bare(schema) as z.core.$ZodTypes)._zod;
-  return def.type === "object" ? def.shape : {};
-}
-
-/** The schema at a path of keys and indexes, or null. */
-export function schemaAt(schema: Schema, path: readonly PropertyKey[]): Schema | null {
-  let here = bare(schema);
-  for (const step of path) {
-    const { def } = (here as z.core.$ZodTypes)._zod;
-    const next = def.type === "array" ? def.element : def.type === "object" ? def.shape[String(step)] : undefined;
-    if (next === undefined) return null;
-    here = bare(next);
-  }
-  return here;
-}
-
-/** The words that an enumeration allows (of all branches of a union); empty for any other schema. */
-export function choices(schema: Schema): string[] {
-  const { def } = (bare(schema) as z.core.$ZodTypes)._zod;
-  if (def.type === "enum") return Object.values(def.entries).map(String);
-  return def.type === "union" ? def.options.flatMap(choices) : [];
-}
 
 /** Turns a value of the normal form into its written form: defaults left out, single values without brackets. */
 export function writer(schema: Schema): (value: Readonly<Record<string, unknown>>) => Record<string, unknown> {
@@ -93,11 +53,4 @@ function scalar(schema: Schema): (value: unknown) => unknown {
   const parsed = z.safeParse(schema, 80);
   if (!parsed.success || parsed.data !== "80") return (value) => value;
   return (value) => typeof value === "string" && /^(0|[1-9]\d{0,8})$/.test(value) ? Number(value) : value;
-}
-
-/** Whether a list may be written as its only element (`oneOrMany`: preprocessing in front of an array). */
-export function takesSingle(schema: Schema): boolean {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === "default" || def.type === "prefault" || def.type === "optional") return takesSingle(def.innerType);
-  return def.type === "pipe";
 }
