@@ -129,12 +129,14 @@ const REFUSED: readonly [name: string, toml: string, path: string, words: string
     "occurs twice",
   ],
   ["name twice", '[zones.a]\n[aliases.a]\ntype = "host"', "aliases.a.name", "occurs twice"],
-  ["reserved id", '[[firewall.chains]]\nid = "input"\nname = "x"', "firewall.chains[input].id", "reserved"],
+  ["reserved id", '[[firewall.chains]]\nid = "input"\nname = "x"', "firewall.chains[x].id", "reserved"],
   ["reserved name", "[aliases.any]\ntype = 'host'", "aliases.any.name", "reserved"],
   ["list for a table", "[[zones]]\nname = 'a'", "zones", "tables by name"],
   ["table for a list", "[interfaces.lan]", "interfaces", "list of tables"],
   ["newer schema", "schema = 2", "schema", "schema 2"],
   ["a date", "schema = 1979-05-27", "schema", "date"],
+  ["a date for text", "[system]\ndescription = 1979-05-27", "system.description", "found a date write it as text"],
+  ["a date for a table", "system = 1979-05-27", "system", "expected a table, found a date"],
   ["prototype", "[zones.__proto__]\ncomment = 'x'", "zones.__proto__", "unknown key"],
   ["syntax", "a = ", "", "line 1"],
 ];
@@ -150,7 +152,9 @@ for (const [name, toml, path, words] of REFUSED) {
 }
 
 Deno.test("hostile input is refused without harm", () => {
-  for (const value of [null, 1, "x", [], [{}], new Date(), undefined]) assertEquals(fromWritten(value).document, null);
+  for (const value of [null, 1, "x", 1n, [], [{}], new Date(), undefined]) {
+    assertEquals(fromWritten(value).document, null);
+  }
   for (
     const text of [
       '{"__proto__": {"polluted": 1}}',

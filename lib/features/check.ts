@@ -1,7 +1,7 @@
 /** What is wrong with a document, beyond its shape, which the schema sees to. */
 import type { Finding } from "../model/error.ts";
 import { checkAliases } from "./aliases/check.ts";
-import { Directory } from "./directory.ts";
+import { Directory, type Unread } from "./directory.ts";
 import type { Document } from "./document.ts";
 import { checkFirewall } from "./firewall/check.ts";
 import { checkIdentities } from "./identity_check.ts";
@@ -20,7 +20,18 @@ const directoryOf = sharedBy(
  * the kernel accepts.
  */
 export function check(document: Document): Finding[] {
-  const directory = directoryOf(document);
+  return checkWith(document, directoryOf(document));
+}
+
+/**
+ * Errors in what could be read of a document. What `unread` names stands in it too, but nothing else is known of it.
+ * Warnings and notes have to wait: they speak of the whole.
+ */
+export function checkRest(document: Document, unread: Unread): Finding[] {
+  return checkWith(document, new Directory(document, unread)).filter(({ severity }) => severity === "error");
+}
+
+function checkWith(document: Document, directory: Directory): Finding[] {
   return [
     ...checkIdentities(document),
     ...checkInterfaces(document),

@@ -68,7 +68,11 @@ function mismatch(field: Schema | null, known: readonly string[], found: unknown
   const wanted = takes(field);
   return {
     message: known.length > 0 ? `${shown(found)} is not ${wanted}` : `expected ${wanted}, found ${kindOf(found)}`,
-    hint: near === undefined ? undefined : `did you mean ${near}?`,
+    hint: typeof found === "symbol"
+      ? "write it as text in quotes"
+      : near === undefined
+      ? undefined
+      : `did you mean ${near}?`,
   };
 }
 
@@ -120,7 +124,9 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 const LONGEST = 60;
 
 function shown(value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? kindOf(value);
+  const text = typeof value === "bigint" || typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value) ?? kindOf(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
 }
 
@@ -131,6 +137,8 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "a table",
+  // Whoever reads TOML puts one for each of its dates.
+  symbol: "a date",
 };
 
 function kindOf(value: unknown): string {

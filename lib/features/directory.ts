@@ -16,12 +16,16 @@ const KINDS: readonly ReferenceKind[] = ["interface", "zone", "alias", "chain"];
 /** A search through a thousand names takes a while; behind so many, nobody reads suggestions. */
 const MOST_SUGGESTIONS = 200;
 
+/** Whether a word names an object that stands in the document, and of which no more could be read. */
+export type Unread = (kind: ReferenceKind, word: string) => boolean;
+
 export class Directory {
   /** For each alias, what stands in it itself. */
   readonly contents: ReadonlyMap<string, Contents>;
   /** How aliases hold each other. */
   readonly nesting: Layers;
   readonly #document: Document;
+  readonly #unread: Unread;
   readonly #kinds = new Map<ReferenceKind, Map<string, string>>();
   readonly #aliases: ReadonlyMap<string, Alias>;
   readonly #devices = new Map<string, readonly string[]>();
@@ -30,8 +34,9 @@ export class Directory {
   readonly #endpoints = new Map<string, Endpoint | null>();
   readonly #suggestions = new Map<string, string | undefined>();
 
-  constructor(document: Document) {
+  constructor(document: Document, unread: Unread = () => false) {
     this.#document = document;
+    this.#unread = unread;
     for (const kind of KINDS) {
       this.#kinds.set(kind, new Map(namedObjects(document, kind).map(({ id, name }) => [id, name])));
     }
@@ -40,7 +45,9 @@ export class Directory {
       this.#devices.set(id, interfaces.flatMap((word) => this.is("interface", word) ? this.devices(word) : []));
     }
     this.#aliases = new Map(document.aliases.map((alias) => [alias.id, alias]));
-    this.contents = new Map(document.aliases.map((alias) => [alias.id, aliasContents(alias, this.#aliases)]));
+    this.contents = new Map(
+      document.aliases.map((alias) => [alias.id, aliasContents(alias, (word) => this.is("alias", word))]),
+    );
     this.nesting = layers(new Map([...this.contents].map(([id, { nested }]) => [id, nested])));
     for (const id of this.nesting.depths.keys()) {
       this.#families.set(id, this.#familiesBelow(id));
@@ -49,9 +56,10 @@ export class Directory {
   }
 
   is(kind: ReferenceKind, word: string): boolean {
-    return this.#kinds.get(kind)?.has(word) ?? false;
+    return this.#kinds.get(kind)?.has(word) === true || this.#unread(kind, word);
   }
 
+  /** Undefined also where it could not be read. */
   alias(word: string): Alias | undefined {
     return this.#aliases.get(word);
   }
@@ -78,12 +86,12 @@ export class Directory {
     return this.#kinds.get("chain")?.get(id) ?? id;
   }
 
-  /** Devices of an interface or a zone. */
+  /** Devices of an interface or a zone. Where it could not be read, its name stands for what it has. */
   devices(place: string): readonly string[] {
-    return this.#devices.get(place) ?? [];
+    return this.#devices.get(place) ?? (this.#unread("interface", place) || this.#unread("zone", place) ? [place] : []);
   }
 
-  /** Families that an alias has addresses of; both where a cycle leaves that open. */
+  /** Families that an alias has addresses of; both where a cycle leaves that open, or it could not be read. */
   families(id: string): readonly Family[] {
     return this.#families.get(id) ?? [4, 6];
   }
@@ -96,7 +104,7 @@ export class Directory {
   /** What is wrong with a word that should have named one of these kinds. */
   unknown(kinds: readonly ReferenceKind[], word: string): { readonly message: string; readonly hint?: string } {
     const label = either(kinds);
-    const other = KINDS.find((kind) => this.is(kind, word));
+    const other = KINDS.find((kind) => this.#kinds.get(kind)?.has(word));
     if (other !== undefined) {
       return { message: `${this.#kinds.get(other)?.get(word)} is ${article(other)}, where ${article(label)} stands` };
     }

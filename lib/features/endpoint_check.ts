@@ -30,8 +30,7 @@ export function familiesMeant(words: readonly string[], directory: Directory): r
 
 /** Families of one literal or alias; none where it is empty or cannot be read. */
 export function familiesOfWord(word: string, directory: Directory): readonly Family[] {
-  const alias = directory.alias(word);
-  if (alias !== undefined) return alias.type === "port" ? [] : directory.families(word);
+  if (directory.is("alias", word)) return directory.alias(word)?.type === "port" ? [] : directory.families(word);
   const endpoint = directory.endpoint(word);
   return endpoint === null ? [] : [endpoint.family];
 }
@@ -49,7 +48,7 @@ function wrongWords(words: readonly string[], path: string, directory: Directory
     if (alias?.type === "port") {
       return [error(`${path}[${index}]`, `${alias.name} is an alias of ports, where addresses stand`)];
     }
-    if (alias !== undefined || directory.endpoint(word) !== null) return [];
+    if (directory.is("alias", word) || directory.endpoint(word) !== null) return [];
     const { message, hint } = NAME.test(word) ? directory.unknown(["alias"], word) : addressComplaint(word);
     return [error(`${path}[${index}]`, message, hint)];
   });

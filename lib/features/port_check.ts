@@ -48,7 +48,7 @@ function wrongWords(words: readonly string[], path: string, directory: Directory
     if (alias !== undefined && alias.type !== "port") {
       return [error(`${path}[${index}]`, `${alias.name} is an alias of addresses, where ports stand`)];
     }
-    if (alias !== undefined || parsePorts(word) !== null) return [];
+    if (directory.is("alias", word) || parsePorts(word) !== null) return [];
     const { message, hint } = NAME.test(word)
       ? directory.unknown(["alias"], word)
       : { message: `${word} is no port`, hint: "ports are numbers from 0 to 65535, ranges as 8000-8100, or aliases" };

@@ -21,15 +21,15 @@ export interface Contents {
   readonly wrong: readonly number[];
 }
 
-/** Parts the members of one alias. */
-export function aliasContents({ type, members }: Alias, aliases: ReadonlyMap<string, unknown>): Contents {
+/** Parts the members of one alias; `isAlias` tells those that name others. */
+export function aliasContents({ type, members }: Alias, isAlias: (word: string) => boolean): Contents {
   const ipv4: Literal[] = [];
   const ipv6: Literal[] = [];
   const ports: Literal[] = [];
   const nested: string[] = [];
   const wrong: number[] = [];
   for (const [index, member] of members.entries()) {
-    if (aliases.has(member)) {
+    if (isAlias(member)) {
       nested.push(member);
     } else if (type === "port") {
       const range = parsePorts(member);
