@@ -7,6 +7,7 @@ import type { Boot } from "../engine/plan.ts";
 import type { Document } from "../features/document.ts";
 import type { Device, Reading, Session } from "../features/session.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
+import { isSystemError, systemError } from "../model/system_error.ts";
 import type { Io } from "./io.ts";
 import { sshAddress, userName } from "./caller.ts";
 
@@ -51,7 +52,7 @@ class LocalDesk implements Desk {
     if (this.#store !== undefined || this.#engine !== undefined) return true;
     const { databasePath, lastGoodPath, stateDirectory } = await import("../config/paths.ts");
     const directory = stateDirectory();
-    return permitted(directory, () => [databasePath, lastGoodPath].some((path) => isFile(path(directory))));
+    return permitted(directory, () => [databasePath, lastGoodPath].some((path) => exists(path(directory))));
   }
 
   async existingStore(): Promise<Store | null> {
@@ -187,9 +188,11 @@ function refuseNewErrors(
   throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
 }
 
-function isFile(path: string): boolean {
+/** Whether anything is there; a directory where the store should be is no empty store. */
+function exists(path: string): boolean {
   try {
-    return Deno.statSync(path).isFile;
+    Deno.statSync(path);
+    return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -204,14 +207,21 @@ async function openStore(): Promise<Store> {
   return permitted(stateDirectory(), () => Store.open(stateDirectory()));
 }
 
-/** Says whose state it is where this user may not read it. */
+/** Says whose state it is where this user may not read it, and where it cannot be anybody's. */
 function permitted<T>(directory: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
     const refused = error instanceof Deno.errors.PermissionDenied ||
       (error instanceof Error && /EACCES|EPERM|unable to open database|readonly database/i.test(error.message));
-    if (!refused || Deno.uid() === 0) throw error;
+    if (!refused || Deno.uid() === 0) {
+      if (!isSystemError(error)) throw error;
+      throw systemError(
+        error,
+        `cannot open the state directory ${directory}`,
+        "PATRONUS_STATE_DIR has to name a directory that can be written",
+      );
+    }
     throw new PatronusError("permission", `not permitted to open ${directory}`, {
       hint: "run it as root, as sudo patronus …, or point PATRONUS_STATE_DIR at a directory of yours",
       cause: error,

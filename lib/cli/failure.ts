@@ -1,5 +1,6 @@
 /** Tells people what went wrong, and gives the exit status for it. */
 import { EXIT_STATUS, PatronusError } from "../model/error.ts";
+import { isSystemError, systemError } from "../model/system_error.ts";
 import type { Io } from "./io.ts";
 import { renderText } from "./render.ts";
 import { paint } from "./terminal.ts";
@@ -21,6 +22,7 @@ export function tellFailure(error: unknown, io: Io, debug: boolean): number {
 
 /** What other parts throw, as an error that people see. */
 function refined(error: unknown): PatronusError {
+  if (isSystemError(error)) return systemError(error);
   const message = error instanceof Error ? error.message : String(error);
   const errno = error instanceof Error && "code" in error ? error.code : undefined;
   const refused = error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||

@@ -48,6 +48,21 @@ Deno.test("findings stand with place and hint, and no text steers the terminal",
   );
 });
 
+Deno.test("what the system refuses is told with path, reason and remedy, and blames nobody", () => {
+  const file = Deno.makeTempFileSync();
+  try {
+    Deno.statSync(`${file}/x`);
+  } catch (error) {
+    assertEquals(told(error), {
+      status: 1,
+      text: `patronus: cannot stat '${file}/x': a part of the path is a file, not a directory\n` +
+        "  name a path below a directory\n",
+    });
+  } finally {
+    Deno.removeSync(file);
+  }
+});
+
 Deno.test("what nobody foresaw is told in a line, and where it happened on demand", () => {
   const permission = told(new Deno.errors.PermissionDenied("open '/x'"));
   assertEquals(permission.status, 5);

@@ -1,4 +1,5 @@
 /** Standard output and error of this process. */
+import { systemError } from "../model/system_error.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Where a command line writes to. */
@@ -20,8 +21,8 @@ export function processIo(): Io {
   return {
     stdout: terminal(Deno.stdout),
     stderr: terminal(Deno.stderr),
-    write: (text) => writeAll(Deno.stdout, text),
-    writeError: (text) => writeAll(Deno.stderr, text),
+    write: (text) => writeAll(Deno.stdout, text, "standard output"),
+    writeError: (text) => writeAll(Deno.stderr, text, "standard error"),
   };
 }
 
@@ -49,7 +50,7 @@ function columns(env: Environment, size: () => number): number {
   }
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string, name: string): void {
   let bytes = new TextEncoder().encode(text);
   while (bytes.length > 0) {
     try {
@@ -57,7 +58,7 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new ClosedPipe();
       // A pipe that another program made nonblocking is full: try again.
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      if (!(error instanceof Deno.errors.WouldBlock)) throw systemError(error, `cannot write to ${name}`);
     }
   }
 }

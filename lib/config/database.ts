@@ -166,9 +166,9 @@ const FAILURES: readonly (readonly [RegExp, string, string, ErrorCode])[] = [
   [/locked/, "is in use by another process", "try again when the other change is done", "conflict"],
   [/permission denied/i, "cannot be opened: permission denied", "run as root, or set PATRONUS_STATE_DIR", "permission"],
   [
-    /unable to open|no such file|is a directory/i,
+    /unable to open|no such file|is a directory|not a directory|symbolic links|name too long|file exists/i,
     "cannot be opened",
-    "see that its directory exists and is writable",
+    "PATRONUS_STATE_DIR has to name a directory that can be written",
     "failed",
   ],
   [/disk I\/O error/, "cannot be read or written: the disk reports an error", "check the disk (dmesg)", "failed"],

@@ -1,5 +1,6 @@
 /** One writer at a time: a lock that the kernel releases when its holder ends, however it ends (flock(2)). */
 import { PatronusError } from "../model/error.ts";
+import { systemError } from "../model/system_error.ts";
 
 /** How long a writer waits for another one, in milliseconds. */
 const WAIT = 5000;
@@ -51,13 +52,11 @@ function open(directory: string): Deno.FsFile {
     return Deno.openSync(path(directory), { read: true, write: true, create: true, mode: 0o600 });
   } catch (error) {
     const denied = error instanceof Deno.errors.PermissionDenied;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PatronusError(denied ? "permission" : "failed", `cannot take the lock ${path(directory)}: ${reason}`, {
-      hint: denied
-        ? "run it as root, or set PATRONUS_RUN_DIR"
-        : "set PATRONUS_RUN_DIR to a directory that can be written",
-      cause: error,
-    });
+    throw systemError(
+      error,
+      `cannot take the lock ${path(directory)}`,
+      denied ? "run it as root, or set PATRONUS_RUN_DIR" : "set PATRONUS_RUN_DIR to a directory that can be written",
+    );
   }
 }
 

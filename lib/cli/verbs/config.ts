@@ -2,7 +2,8 @@
 import { diff, printDiff } from "../../config/changes.ts";
 import { print, read } from "../../config/format.ts";
 import { parseLastGood } from "../../config/last_good.ts";
-import { atomicWrite } from "../../services/file.ts";
+import { writeOut } from "../../services/file.ts";
+import { readText } from "../../services/text.ts";
 import type { Document } from "../../features/document.ts";
 import type { Block, Column, Input, Output, Text } from "../../model/command.ts";
 import { type Finding, PatronusError } from "../../model/error.ts";
@@ -81,14 +82,14 @@ export async function exportFile(input: Input, desk: Desk): Promise<Output> {
   const text = ended(print(document, formatOf(input, file.endsWith(".json") ? "json" : "toml")));
   if (file === "" || file === "-") return { blocks: [{ kind: "verbatim", text }] };
   // Addresses and names of a network are nobody else's business.
-  atomicWrite(file, text, 0o600);
+  writeOut(file, text, 0o600);
   return { blocks: [{ kind: "line", text: [`wrote ${file}`] }] };
 }
 
 /** `config import`. */
 export async function importFile(input: Input, desk: Desk): Promise<Output> {
   const file = input.word("FILE");
-  const text = file === "-" ? await new Response(Deno.stdin.readable).text() : await readFile(file);
+  const text = await readText(file);
   const looks = file.endsWith(".json") || /^\s*\{/.test(text) ? "json" : "toml";
   const { document, findings } = await readDocument(text, formatOf(input, looks), desk);
   if (document === null) {
@@ -124,16 +125,6 @@ export async function readDocument(
   const findings = [...reading.findings, ...await desk.check(reading.document)];
   const wrong = findings.some((finding) => finding.severity === "error");
   return { document: wrong ? null : reading.document, findings };
-}
-
-async function readFile(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new PatronusError("input", `there is no file ${file}`);
-    if (error instanceof Deno.errors.IsADirectory) throw new PatronusError("input", `${file} is a directory`);
-    throw error;
-  }
 }
 
 /** `3 interfaces, 7 rules, 2 translations`. */

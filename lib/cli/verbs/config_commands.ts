@@ -77,7 +77,11 @@ export const configCommands: readonly Command<Desk>[] = [
     path: ["config", "import"],
     summary: "Make a file's configuration your candidate",
     description: "Says everything that is wrong with the file at once, and then changes nothing.",
-    arguments: [{ name: "FILE", description: "TOML or JSON; - is standard input", completes: "file" }],
+    arguments: [{
+      name: "FILE",
+      description: "TOML or JSON in UTF-8, up to 64 MiB; - is standard input",
+      completes: "file",
+    }],
     options: [{ ...FORMAT, default: "", description: "What it is; without it as the name ends, or as it looks" }],
     examples: [
       { command: "patronus config import edge.toml", explanation: "then look: patronus plan" },

@@ -2,18 +2,20 @@
 import { print } from "../../config/format.ts";
 import type { Input, Output } from "../../model/command.ts";
 import { PatronusError } from "../../model/error.ts";
+import { systemError } from "../../model/system_error.ts";
+import { readText } from "../../services/text.ts";
 import type { Desk } from "../desk.ts";
+import { findingBlocks } from "./findings.ts";
 import { formatOf, readDocument, summary } from "./config.ts";
 
 export async function edit(input: Input, desk: Desk): Promise<Output> {
   const format = formatOf(input);
   const before = print(await desk.document(), format);
-  // makeTempDir makes it 0700.
-  const directory = await Deno.makeTempDir({ prefix: "patronus-" });
+  const directory = await makeDirectory();
   const file = `${directory}/candidate.${format}`;
   await Deno.writeTextFile(file, before, { mode: 0o600 });
   await runEditor(file);
-  const text = await Deno.readTextFile(file);
+  const text = await readText(file);
   if (text === before) {
     await Deno.remove(directory, { recursive: true });
     return { blocks: [{ kind: "line", text: ["nothing was changed"] }] };
@@ -30,9 +32,20 @@ export async function edit(input: Input, desk: Desk): Promise<Output> {
   return {
     blocks: [
       { kind: "line", text: [{ text: "edited  ", tone: "good" }, summary(document)] },
+      ...findingBlocks(findings),
       { kind: "hint", text: "patronus plan shows what applying it would change" },
     ],
   };
+}
+
+/** A directory of mode 0700, below TMPDIR. */
+async function makeDirectory(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "patronus-" });
+  } catch (error) {
+    const hint = "TMPDIR has to name a directory that can be written";
+    throw systemError(error, "cannot make a directory for the text to edit", hint);
+  }
 }
 
 async function runEditor(file: string): Promise<void> {
