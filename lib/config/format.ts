@@ -1,6 +1,8 @@
 /** The document as text: TOML for people, JSON for programs. */
 import type { Document } from "../features/document.ts";
+import { error } from "../features/finding.ts";
 import { parse, TomlError } from "smol-toml";
+import { repeatedKeys } from "./json_keys.ts";
 import { printToml } from "./toml.ts";
 import { fromWritten, type Reading, toWritten } from "./written.ts";
 
@@ -9,13 +11,17 @@ export type Format = "toml" | "json";
 /** Reads a whole document. A syntax error is a finding that names the line; never throws. */
 export function read(text: string, format: Format): Reading {
   let value: unknown;
-  const plain = text.startsWith("\ufeff") ? text.slice(1) : text;
   try {
-    value = format === "json" ? JSON.parse(plain) : parse(plain);
+    value = format === "json" ? JSON.parse(text) : parse(text);
   } catch (error) {
-    return { document: null, findings: [{ severity: "error", path: "", ...syntaxError(error, plain, format) }] };
+    return { document: null, findings: [{ severity: "error", path: "", ...syntaxError(error, text, format) }] };
   }
-  return fromWritten(value);
+  const twice = format === "json" ? repeatedKeys(text) : [];
+  const { document, findings } = fromWritten(value);
+  if (twice.length === 0) return { document, findings };
+  // TOML's parser refuses them by itself.
+  const repeated = twice.map(({ place, key }) => error(place, `the key ${key} stands twice in one object`, "keep one"));
+  return { document: null, findings: [...repeated, ...findings] };
 }
 
 /** Says what is wrong, where, and shows the line. */

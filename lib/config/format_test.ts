@@ -37,6 +37,12 @@ Deno.test("names of JavaScript's own objects are names like any other", () => {
   assertEquals([findings, document?.zones.map(({ name }) => name)], [[], ["constructor", "toString", "valueOf"]]);
 });
 
-Deno.test("a byte order mark in front is no error", () => {
-  assertEquals(read("\ufeffschema = 1\n", "toml").findings, []);
+Deno.test("a key that stands twice in a JSON object is refused with its place, among all else that is wrong", () => {
+  const text = '{"system": {"hostname": "a", "hostname": "b"}, "interfaces": [{"name": "x"}], "interfaces": []}';
+  const { document, findings } = read(text, "json");
+  assertEquals(document, null);
+  assertEquals(findings.map(({ path, message }) => `${path}: ${message}`), [
+    "system.hostname: the key hostname stands twice in one object",
+    "interfaces: the key interfaces stands twice in one object",
+  ]);
 });
