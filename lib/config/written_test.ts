@@ -61,6 +61,15 @@ Deno.test("names become ids and back; defaults and implied ids are left out", ()
   assertEquals(canonical(toWritten(normal)), canonical(written));
 });
 
+Deno.test("a single address where networks stand is one of full length", () => {
+  const { firewall, nat } = parsed({
+    firewall: { anti_lockout: { source: ["192.0.2.7", "fd00::7", "10.0.0.0/8"] } },
+    nat: { rules: [{ type: "one-to-one", external: "203.0.113.5", internal: "10.0.0.5" }] },
+  });
+  assertEquals(firewall.anti_lockout.source, ["192.0.2.7/32", "fd00::7/128", "10.0.0.0/8"]);
+  assertEquals([nat.rules[0]?.external, nat.rules[0]?.internal], ["203.0.113.5/32", "10.0.0.5/32"]);
+});
+
 Deno.test("given ids keep, whatever is made of other names; namespaces are shared as documented", () => {
   const normal = parsed({
     interfaces: [{ name: "web", device: "a" }],

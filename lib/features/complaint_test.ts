@@ -59,8 +59,14 @@ const WORDS: readonly [what: string, change: Record<string, unknown>, said: stri
   [
     "firewall",
     { anti_lockout: { source: "10.0.0.1/8" } },
-    '.anti_lockout.source[0]: "10.0.0.1/8": expected a network as 192.168.0.0/16 or fd00::/8, without host bits',
+    '.anti_lockout.source[0]: "10.0.0.1/8": expected a network as 192.168.0.0/16 or fd00::/8, without host bits, or an address',
   ],
+  [
+    "firewall",
+    { anti_lockout: { source: ["10.0.0.1", "fe80::1%lan"] } },
+    '.anti_lockout.source[1]: "fe80::1%lan": write it without %interface, which the field in names',
+  ],
+  ["nat.rules", { to: "fe80::1%lan" }, '.to: "fe80::1%lan": write it without %interface, which the field in names'],
 ];
 
 Deno.test("complaints say in the field's terms what is wrong", () => {

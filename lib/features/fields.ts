@@ -1,6 +1,6 @@
 /** Fields that several sections of the document share. */
 import { z } from "zod";
-import { parseAddress, parsePrefix } from "../model/address.ts";
+import { BITS, parseAddress, parsePrefix } from "../model/address.ts";
 import { DEVICE, ID, NAME } from "../model/id.ts";
 import { parsePorts } from "../model/port.ts";
 import { BUILT_IN_CHAINS } from "./collections.ts";
@@ -62,10 +62,26 @@ export const ports = oneOrMany(z.preprocess((value) => typeof value === "number"
 
 export const address = z.string().refine((text) => parseAddress(text) !== null, "expected an IPv4 or IPv6 address");
 
-export const prefix = z.string().refine(
-  (text) => parsePrefix(text) !== null,
-  "expected a network as 192.168.0.0/16 or fd00::/8, without host bits",
+/** Says what was expected; of a link-local address with its interface, where that belongs. */
+export function orZone(expected: string) {
+  return ({ input }: { readonly input?: unknown }) =>
+    typeof input === "string" && input.includes("%")
+      ? "write it without %interface, which the field in names"
+      : expected;
+}
+
+/** A network; a single address is one of full length, and the document holds it so. */
+export const prefix = z.preprocess(
+  (value) => typeof value === "string" ? withLength(value) : value,
+  z.string().refine((text) => parsePrefix(text) !== null, {
+    error: orZone("expected a network as 192.168.0.0/16 or fd00::/8, without host bits, or an address"),
+  }),
 );
+
+function withLength(text: string): string {
+  const address = parseAddress(text);
+  return address === null ? text : `${text}/${BITS[address.family]}`;
+}
 
 /** One port or a range, as text. */
 export const portRange = z.preprocess(

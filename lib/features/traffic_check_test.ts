@@ -16,6 +16,14 @@ testFindings("addresses of a rule", [
   [rule('source = "webb"'), "error firewall.rules[r].source[0]: there is no alias webb (did you mean web?)"],
   [rule('source = "services"'), "error firewall.rules[r].source[0]: services is an alias of ports"],
   [rule('source = "!10.0.0.1/8"'), "error firewall.rules[r].source[0]: 10.0.0.1/8 has host bits set"],
+  [
+    rule('source = "fe80::1%lan"'),
+    "error firewall.rules[r].source[0]: fe80::1%lan names an interface, where only an address stands (write fe80::1, and",
+  ],
+  [
+    rule('destination = "!fe80::%eth0/64"'),
+    "error firewall.rules[r].destination[0]: fe80::%eth0/64 names an interface, where only an address stands (write fe80::/64",
+  ],
   [rule('destination = "1.2.3"'), "error firewall.rules[r].destination[0]: 1.2.3 is no address, network or range"],
   [rule('source = "none"'), "warning firewall.rules[r].source: none is empty: no packet ever matches"],
   [rule('source = ["10.0.0.1", "!10.0.0.0/8"]'), "warning firewall.rules[r].source: it excludes all that it names"],

@@ -47,6 +47,14 @@ export function aliasContents({ type, members }: Alias, isAlias: (word: string) 
 
 /** Why a word is no address, network or range, and what may have been meant. */
 export function addressComplaint(word: string): { readonly message: string; readonly hint?: string } {
+  const [zone] = /%[^/-]*/.exec(word) ?? [];
+  if (zone !== undefined) {
+    const bare = word.replace(zone, "");
+    return {
+      message: `${word} names an interface, where only an address stands`,
+      hint: `write ${bare}, and the interface in the field in or out of a rule`,
+    };
+  }
   const [first = "", last] = word.split("-");
   const from = parseEndpoint(first);
   const to = last === undefined ? null : parseEndpoint(last);

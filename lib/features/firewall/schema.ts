@@ -77,7 +77,7 @@ export const settings = z.strictObject({
   anti_lockout: z.strictObject({
     enabled: z.boolean().default(true).describe("Keep the way in for administrators open whatever the rules say"),
     in: places,
-    source: oneOrMany(prefix).describe("Networks that administrators come from; none means any"),
+    source: oneOrMany(prefix).describe("Networks and addresses that administrators come from; none means any"),
     ports: oneOrMany(portRange.refine((text) => parsePorts(text)?.from !== 0, "there is no port 0")).default(["22"])
       .describe("TCP ports that stay reachable"),
   }).prefault({}).describe("The way in that no rule can close"),

@@ -7,6 +7,7 @@ import {
   endpoints,
   family,
   id,
+  orZone,
   places,
   portRange,
   ports,
@@ -22,7 +23,7 @@ const addressOrRange = z.string().refine(
     return more.length === 0 && address.safeParse(first).success &&
       (last === undefined || address.safeParse(last).success);
   },
-  "expected an address or a range as 203.0.113.10-203.0.113.20",
+  { error: orZone("expected an address or a range as 203.0.113.10-203.0.113.20") },
 );
 
 export const natRule = z.strictObject({
@@ -42,7 +43,7 @@ export const natRule = z.strictObject({
   destination_port: ports,
   to: addressOrRange.optional().describe("New address, or a range of them (snat, dnat)"),
   to_port: portRange.optional().describe("New port, or a range of the same length (snat, dnat, redirect, masquerade)"),
-  external: prefix.optional().describe("Public side (one-to-one, nptv6)"),
+  external: prefix.optional().describe("Public side, a network or one address (one-to-one, nptv6)"),
   internal: prefix.optional().describe("Private side, with the same prefix length (one-to-one, nptv6)"),
   hairpin: places.describe(
     "Interfaces or zones whose hosts reach a forwarded port by the public address as well (dnat)",
