@@ -1,9 +1,10 @@
 /** Between the names that people type and the ids that the document holds. */
 import { NAME } from "../model/id.ts";
-import { PatronusError } from "../model/error.ts";
+import { type Finding, PatronusError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
 import { BUILT_IN_CHAINS, type ReferenceKind, type References } from "./collections.ts";
 import type { Document } from "./document.ts";
+import { either, error } from "./finding.ts";
 
 interface Named {
   readonly id: string;
@@ -37,8 +38,8 @@ export function nameLookup(document: Document): (reference: string) => string {
 }
 
 /**
- * Replaces the names in an object's fields by ids. Throws an input error with the nearest name where a word could only be
- * a name and nothing is called so.
+ * Replaces the names in an object's fields by ids. Throws an input error where words could only be names and nothing is
+ * called so: with all of them, and the nearest names.
  */
 export function resolveNames(
   document: Document,
@@ -46,40 +47,55 @@ export function resolveNames(
   object: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const resolved: Record<string, unknown> = { ...object };
+  const unknown: Finding[] = [];
   for (const [path, kinds] of Object.entries(references)) {
+    const resolve = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(resolve);
+      if (typeof value !== "string") return value;
+      const id = idOf(document, kinds, value);
+      if (id === null) unknown.push(unknownName(document, kinds, value, `--${path.replaceAll(/[._]/g, "-")}`));
+      return id;
+    };
     const [field = "", inner] = path.split(".");
     const value = resolved[field];
-    if (inner !== undefined) {
-      if (typeof value !== "object" || value === null) continue;
-      resolved[field] = resolveNames(document, { [inner]: kinds }, value as Record<string, unknown>);
-    } else if (typeof value === "string") {
-      resolved[field] = resolveName(document, kinds, field, value);
-    } else if (Array.isArray(value)) {
-      resolved[field] = value.map((each) =>
-        typeof each === "string" ? resolveName(document, kinds, field, each) : each
-      );
+    if (inner === undefined) resolved[field] = resolve(value);
+    else if (typeof value === "object" && value !== null) {
+      resolved[field] = { ...value, [inner]: resolve((value as Record<string, unknown>)[inner]) };
     }
   }
-  return resolved;
+  const [first, ...more] = unknown;
+  if (first === undefined) return resolved;
+  if (more.length > 0) throw new PatronusError("input", "some words name nothing", { findings: unknown });
+  throw new PatronusError("input", `${first.message} (${first.path})`, { hint: first.hint ?? "" });
 }
 
-function resolveName(document: Document, kinds: readonly ReferenceKind[], field: string, word: string): string {
+/** The id that a word stands for, with its `!`; the word itself where it need not be a name, null where it must be one. */
+function idOf(document: Document, kinds: readonly ReferenceKind[], word: string): string | null {
   const [not, name] = word.startsWith("!") ? ["!", word.slice(1)] : ["", word];
   if (kinds.includes("chain") && BUILT_IN_CHAINS.includes(name)) return word;
   const known = kinds.flatMap((kind) => namedObjects(document, kind));
   const found = known.find((item) => item.name === name) ?? known.find((item) => item.id === name);
   if (found !== undefined) return not + found.id;
   // Addresses and ports are never names; interfaces, zones and chains are never anything else.
-  if (kinds.includes("alias") && !NAME.test(name)) return word;
-  const names = [...known.map((item) => item.name), ...(kinds.includes("chain") ? BUILT_IN_CHAINS : [])];
+  return kinds.includes("alias") && !NAME.test(name) ? word : null;
+}
+
+/** Most names that a hint lists. */
+const MOST_NAMES = 12;
+
+function unknownName(document: Document, kinds: readonly ReferenceKind[], word: string, option: string): Finding {
+  const name = word.startsWith("!") ? word.slice(1) : word;
+  const names = [
+    ...kinds.flatMap((kind) => namedObjects(document, kind).map((item) => item.name)),
+    ...(kinds.includes("chain") ? BUILT_IN_CHAINS : []),
+  ];
+  const label = either(kinds);
   const close = nearest(name, names);
-  const list = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
-  const label = kinds.join(" or ");
-  throw new PatronusError("input", `there is no ${label} ${name} (--${field.replaceAll("_", "-")})`, {
-    hint: close !== undefined
-      ? `did you mean ${close}?`
-      : names.length === 0
-      ? `the document has no ${label} yet`
-      : `there are ${list}`,
-  });
+  const list = names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(", ")}, …` : names.join(", ");
+  const hint = close !== undefined
+    ? `did you mean ${close}?`
+    : names.length === 0
+    ? `the document has no ${label} yet`
+    : `there are ${list}`;
+  return error(option, `there is no ${label} ${name}`, hint);
 }
