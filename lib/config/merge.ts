@@ -13,6 +13,7 @@ export interface Conflict {
   readonly path: string;
   /** Id of the object; "" for settings. */
   readonly id: string;
+  /** Speaks of the path: `was changed on both sides`. */
   readonly message: string;
 }
 
@@ -55,7 +56,7 @@ function mergeFields(base: Fields, mine: Fields, theirs: Fields, path: string, c
     else if (same(old, left)) value = right;
     else {
       value = left;
-      conflicts.push({ path: place, id: "", message: `${place} was changed on both sides` });
+      conflicts.push({ path: place, id: "", message: "was changed on both sides" });
     }
     if (value !== undefined) merged[key] = value;
   }
@@ -75,7 +76,7 @@ function mergeLists(
   const merged = new Map<string, Part>();
   for (const id of new Set([...left.keys(), ...right.keys()])) {
     const part = mergePart(old.get(id), left.get(id), right.get(id), (message) => {
-      conflicts.push({ path: `${path}[${id}]`, id, message: `${path}[${id}] was ${message}` });
+      conflicts.push({ path: `${path}[${id}]`, id, message: `was ${message}` });
     });
     if (part !== undefined) merged.set(id, part);
   }
@@ -84,7 +85,7 @@ function mergeLists(
     conflicts.push({
       path: `${path}[${id}]`,
       id,
-      message: `${path}[${id}] was moved to different places on both sides`,
+      message: "was moved to different places on both sides",
     });
   });
   return order.flatMap((id) => merged.get(id) ?? []);

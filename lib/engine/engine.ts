@@ -365,7 +365,7 @@ export class LocalEngine implements Engine {
     if (conflicts.length === 0) return document;
     throw new PatronusError("conflict", `your edits collide with version ${head.number}, made by ${head.author}`, {
       findings: conflicts.map(({ path, message }) => ({ severity: "error", path, message })),
-      hint: "patronus config diff shows both; patronus discard drops your edits",
+      hint: `${bothSides(candidate.base)}; patronus discard drops yours`,
     });
   }
 
@@ -410,6 +410,13 @@ function refuseErrors(findings: readonly Finding[]): void {
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return;
   throw new PatronusError("input", "the configuration is not valid; nothing was changed", { findings: errors });
+}
+
+/** How to see what two users made of version `base`, or of nothing. */
+function bothSides(base: number | null): string {
+  return base === null
+    ? "patronus config show prints your edits, patronus config show --version head the others"
+    : `patronus config diff ${base} candidate shows your edits, patronus config diff ${base} head the others`;
 }
 
 function nothing(message: string): PatronusError {

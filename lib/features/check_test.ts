@@ -11,7 +11,7 @@ Deno.test("the ground of the snippets is sound", () => {
 testFindings("interfaces and zones", [
   [
     '[[interfaces]]\nname = "x"\ndevice = "eth0"',
-    "error interfaces[x].device: the device eth0 is that of wan already",
+    "error interfaces[x].device: the device eth0 has two names: wan and x",
   ],
   ['[[interfaces]]\nname = "b"\ndevice = "eth*"', "error interfaces[b].device: a device name with"],
   ['[zones.z]\ninterfaces = "lann"', "error zones.z.interfaces[0]: there is no interface lann (did you mean lan?)"],

@@ -96,7 +96,14 @@ engineTest("two users' edits merge where they do not collide, and a collision is
   await ann.apply();
   const collision = await refused(() => bob.apply());
   assertEquals(collision.code, "conflict");
-  assertEquals(collision.details.findings?.map(({ path }) => path), ["firewall.rules[port-22]"]);
+  assertEquals(collision.details.findings?.map(({ path, message }) => `${path} ${message}`), [
+    "firewall.rules[port-22] was changed on both sides",
+  ]);
+  assertEquals(
+    collision.details.hint,
+    `patronus config diff ${head} candidate shows your edits, patronus config diff ${head} head the others; ` +
+      "patronus discard drops yours",
+  );
   assertEquals(bob.store.candidate("bob")?.document.firewall.rules[0]?.comment, "bob's", "nothing is lost");
 });
 

@@ -6,7 +6,7 @@ const TONES = { error: "bad", warning: "warn", note: "accent" } as const;
 const RANK = { error: 0, warning: 1, note: 2 } as const;
 
 /** A message that begins with its verb speaks of the place itself: `is missing`. */
-const PREDICATE = /^(is|are|has|must|may|cannot|needs|takes)\b/;
+const PREDICATE = /^(is|was|are|has|must|may|cannot|needs|takes)\b/;
 
 /** Errors first, each with its place and what to do. */
 export function findingBlocks(findings: readonly Finding[]): Block[] {

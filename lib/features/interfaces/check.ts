@@ -12,7 +12,10 @@ export function checkInterfaces({ interfaces }: Document): Finding[] {
     const path = `${PLACES.interface(each)}.device`;
     const owner = owners.get(each.device);
     owners.set(each.device, each.name);
-    if (owner !== undefined) return [error(path, `the device ${each.device} is that of ${owner} already`)];
+    if (owner !== undefined) {
+      const hint = "a device has one name; patronus network rename changes it";
+      return [error(path, `the device ${each.device} has two names: ${owner} and ${each.name}`, hint)];
+    }
     if (!UNSPEAKABLE.test(each.device)) return [];
     return [error(path, `a device name with " * or \\ cannot stand in a rule`, "rename the device")];
   });
