@@ -9,12 +9,15 @@ interface Open {
   index: number;
 }
 
-/** Each repeated key with its place, as `firewall.rules[2].action`. The text must be JSON. */
+/** Nobody reads more. */
+const MOST = 100;
+
+/** Repeated keys with their places, as `firewall.rules[2].action`; the first hundred. The text must be JSON. */
 export function repeatedKeys(text: string): { readonly place: string; readonly key: string }[] {
   const open: Open[] = [];
   const found: { place: string; key: string }[] = [];
   let expectsKey = false;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length && found.length < MOST; at++) {
     const inside = open.at(-1);
     switch (text[at]) {
       case "{":

@@ -1,10 +1,24 @@
 /** References: names in the written form, ids in the normal form. */
-import { COLLECTIONS, type ReferenceKind, type References } from "../features/collections.ts";
+import { COLLECTIONS, type ReferenceKind, type References, SINGLETONS } from "../features/collections.ts";
 import type { Document } from "../features/document.ts";
-import { type Part, parts } from "./parts.ts";
+import { assemble, byName, type Part, parts, settings } from "./parts.ts";
 
 /** Translates one reference; what it does not know it gives back as it is. */
 export type Translate = (kinds: readonly ReferenceKind[], word: string) => string;
+
+/** A document as it was written, with ids for names, and with lists whose order means nothing in the order of their names. */
+export function withIds(named: Document): Document {
+  const ids = toIds(named);
+  const lists = new Map(COLLECTIONS.map(({ path, references, ordered }) => {
+    const list = parts(named, path).map((part) => translate(part, references, ids));
+    return [path, ordered ? list : list.sort(byName)];
+  }));
+  const singletons = new Map(SINGLETONS.map((singleton) => [
+    singleton.path,
+    translate(settings(named, singleton), singleton.references, ids),
+  ]));
+  return assemble(lists, singletons);
+}
 
 /** From names to ids. A word that is no name may be an id already. */
 export function toIds(document: Document): Translate {

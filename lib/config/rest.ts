@@ -6,22 +6,25 @@ import type { z } from "zod";
 import { checkRest } from "../features/check.ts";
 import { type CollectionPath, COLLECTIONS, type ReferenceKind } from "../features/collections.ts";
 import type { Unread } from "../features/directory.ts";
-import { type Document, document as schema } from "../features/document.ts";
+import { document as schema } from "../features/document.ts";
 import type { Finding } from "../model/error.ts";
 import { NAME } from "../model/id.ts";
 import { nearest } from "../model/nearest.ts";
 import { type Entries, type Entry, entryAt, type Flaws } from "./entries.ts";
+import { toIds, translate, withIds } from "./references.ts";
 import { isTable, type Table } from "./table.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Errors among the sound parts, without those that `flaws` tells of already. `input` is what the schema refused with `issues`; `normal` puts ids for names. */
+/**
+ * Errors among the sound parts, and references of the others that name nothing, without what `flaws` tells of already.
+ * `input` is what the schema refused with `issues`.
+ */
 export function errorsInRest(
   input: Table,
   entries: Entries,
   issues: readonly Issue[],
   flaws: Flaws,
-  normal: (named: Document) => Document,
 ): Finding[] {
   const left = { entries: new Set(flaws.entries), collections: new Set(flaws.collections) };
   const fields: (readonly PropertyKey[])[] = [];
@@ -41,7 +44,11 @@ export function errorsInRest(
   if (!sound.success) return [];
   // An id that occurs twice is found by the reader and by the check.
   const told = new Set(flaws.findings.map(sentence));
-  return checkRest(normal(sound.data), unread(left)).filter((finding) => !told.has(sentence(finding)));
+  const ids = toIds(sound.data);
+  const broken = [...left.entries].flatMap(({ collection: { references }, object, place }) =>
+    isTable(object) ? [{ place, references, object: translate(object, references, ids) }] : []
+  );
+  return checkRest(withIds(sound.data), unread(left), broken).filter((finding) => !told.has(sentence(finding)));
 }
 
 function sentence({ path, message }: Finding): string {

@@ -97,7 +97,12 @@ const LEFT_OUT: readonly [name: string, toml: string, path: string][] = [
     "interfaces[0].name",
   ],
   ["list of another form", `${rule('in = "inside"')}[[zones]]\nname = "inside"`, "zones"],
-  ["list of another form inside a section", `${rule('chain = "guests"')}chains = 3`, "firewall.rules[r].chains"],
+  ["list of another form inside a section", `[firewall]\nchains = 3\n${rule('chain = "guests"')}`, "firewall.chains"],
+  [
+    "section of another form",
+    `firewall = 3\n[zones.inside]\n[[nat.rules]]\ntype = "redirect"\nin = "inside"\n`,
+    "firewall",
+  ],
   ["mistyped section", `${LAN}[zone.inside]\ninterfaces = "lan"\n${rule('out = "inside"')}`, "zone"],
   [
     "mistyped list of a section",
@@ -122,6 +127,19 @@ Deno.test("what is not the flaw's is still unknown, and no warning comes from ha
   ]);
   assertEquals(found(`[[interfaces]]\nname = "lan"\n${rule('in = "lan"')}${rule().replace('"r"', '"s"')}`), [
     "interfaces[lan].device: is missing",
+  ]);
+});
+
+Deno.test("of an object that cannot be read, names that name nothing are found all the same", () => {
+  const ground = `${LAN}[aliases.web]\ntype = "host"\n`;
+  const broken = rule('in = ["lan", "!lann"]', 'source = ["web", "wbe", "10.0.0.1"]', 'chain = "inpt"', "log = 3");
+  assertEquals(found(ground + broken + '[zones.z]\ncolour = "red"\ninterfaces = "wan"'), [
+    "firewall.rules[r].chain: there is no chain inpt",
+    "firewall.rules[r].in[1]: there is no interface or zone lann",
+    "firewall.rules[r].log: expected true or false, found a number",
+    "firewall.rules[r].source[1]: there is no alias wbe",
+    "zones.z.colour: unknown key colour",
+    "zones.z.interfaces[0]: there is no interface wan",
   ]);
 });
 

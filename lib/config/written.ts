@@ -13,8 +13,8 @@ import { type Finding, PatronusError } from "../model/error.ts";
 import { type Flaws, identify, placer, unfold } from "./entries.ts";
 import { hazards, withoutDates } from "./hazards.ts";
 import { base, impliedIds } from "./ids.ts";
-import { assemble, byName, parts, settings } from "./parts.ts";
-import { toIds, toNames, translate } from "./references.ts";
+import { parts, settings } from "./parts.ts";
+import { toNames, translate, withIds } from "./references.ts";
 import { errorsInRest } from "./rest.ts";
 import { isTable, type Table } from "./table.ts";
 import { writer } from "./writer.ts";
@@ -41,26 +41,12 @@ export function fromWritten(value: unknown): Reading {
   const { input, entries } = unfold(plain, flaws);
   identify(entries, findings);
   const parsed = schema.safeParse(input);
-  if (parsed.success && findings.length === 0) return { document: normalForm(parsed.data), findings };
+  if (parsed.success && findings.length === 0) return { document: withIds(parsed.data), findings };
   const issues = parsed.error?.issues ?? [];
   const place = placer(entries);
   for (const issue of issues) findings.push(...complaints(schema, issue, input, place));
-  findings.push(...errorsInRest(input, entries, issues, flaws, normalForm));
+  findings.push(...errorsInRest(input, entries, issues, flaws));
   return { document: null, findings };
-}
-
-/** Ids for names, and lists whose order means nothing in the order of their names. */
-function normalForm(named: Document): Document {
-  const ids = toIds(named);
-  const lists = new Map(COLLECTIONS.map(({ path, references, ordered }) => {
-    const list = parts(named, path).map((part) => translate(part, references, ids));
-    return [path, ordered ? list : list.sort(byName)];
-  }));
-  const singletons = new Map(SINGLETONS.map((singleton) => [
-    singleton.path,
-    translate(settings(named, singleton), singleton.references, ids),
-  ]));
-  return assemble(lists, singletons);
 }
 
 const WRITERS = new Map<string, ReturnType<typeof writer>>(

@@ -6,6 +6,7 @@ import type { Document } from "./document.ts";
 import { checkFirewall } from "./firewall/check.ts";
 import { checkIdentities } from "./identity_check.ts";
 import { checkInterfaces } from "./interfaces/check.ts";
+import { type Broken, checkReferences } from "./reference_check.ts";
 import { sharedBy } from "./memo.ts";
 import { checkNat } from "./nat/check.ts";
 import { checkZones } from "./zones/check.ts";
@@ -24,11 +25,15 @@ export function check(document: Document): Finding[] {
 }
 
 /**
- * Errors in what could be read of a document. What `unread` names stands in it too, but nothing else is known of it.
- * Warnings and notes have to wait: they speak of the whole.
+ * Errors in what could be read of a document. What `unread` names stands in it too, but nothing else is known of it; of
+ * `broken` objects only the references are looked at. Warnings and notes have to wait: they speak of the whole.
  */
-export function checkRest(document: Document, unread: Unread): Finding[] {
-  return checkWith(document, new Directory(document, unread)).filter(({ severity }) => severity === "error");
+export function checkRest(document: Document, unread: Unread, broken: readonly Broken[]): Finding[] {
+  const directory = new Directory(document, unread);
+  return [
+    ...broken.flatMap((each) => checkReferences(each, directory)),
+    ...checkWith(document, directory).filter(({ severity }) => severity === "error"),
+  ];
 }
 
 function checkWith(document: Document, directory: Directory): Finding[] {

@@ -6,7 +6,7 @@ const REASONS: Readonly<Record<number, readonly [reason: string, remedy?: string
   1: ["not permitted", "run it as root, as sudo patronus …"],
   2: ["there is no such file or directory", "make the directory first"],
   5: ["the device reports an error", "check the disk (dmesg)"],
-  13: ["permission denied", "run it as root, as sudo patronus …"],
+  13: ["permission denied", "run it as root, or name a path of yours"],
   17: ["a file of that name is in the way", "choose another name"],
   20: ["a part of the path is a file, not a directory", "name a path below a directory"],
   21: ["it is a directory", "name a file"],
