@@ -2,66 +2,35 @@
 import type { Observed, ObservedRule, Operation } from "./batch.ts";
 import { commentId } from "./comment.ts";
 import { compareElements } from "./decode.ts";
-import { loadTable } from "./load_table.ts";
 import { counterOf, sameElement, sameExpressions } from "./expressions.ts";
+import { loadTable } from "./load_table.ts";
+import { detach, remadeNames, unwanted } from "./remake.ts";
 import type { AnonymousSet, Chain, Element, NamedSet, Rule, Table } from "./ruleset.ts";
 
 /** Operations in the order in which the kernel takes them; none when nothing differs. */
 export function diff(observed: Observed | null, desired: Table): Operation[] {
   if (observed === null) return loadTable(desired);
-  const before: Operation[] = [];
-  const rules: Operation[] = [];
-  const after: Operation[] = [];
   const chains = new Map(observed.chains.map((chain) => [chain.name, chain]));
   const sets = new Map(observed.sets.map((set) => [set.name, set]));
-  const remade = new Set<string>();
+  const remade = remadeNames(observed, desired);
+  const { operations: first, detached } = detach(observed, desired, remade);
+  const operations = [...first];
   for (const set of desired.sets) {
     const old = sets.get(set.name);
-    if (old === undefined) before.push({ op: "add-set", set });
-    else if (!sameSet(old, set)) return replaceTable(desired);
-    else before.push(...diffElements(old, set));
+    if (old === undefined || remade.sets.has(set.name)) operations.push({ op: "add-set", set });
+    else operations.push(...diffElements(old, set));
   }
   for (const chain of desired.chains) {
     const old = chains.get(chain.name);
-    if (old === undefined) before.push({ op: "add-chain", chain });
-    else if (!samePlace(old, chain)) {
-      // A hook cannot change in place, and a chain that others jump to cannot be deleted.
-      if (old.base === undefined || chain.base === undefined) return replaceTable(desired);
-      before.push({ op: "flush-chain", chain: chain.name }, { op: "delete-chain", chain: chain.name }, {
-        op: "add-chain",
-        chain,
-      });
-      remade.add(chain.name);
-    } else if (old.base?.policy !== chain.base?.policy) before.push({ op: "set-policy", chain });
+    if (old === undefined || remade.chains.has(chain.name)) operations.push({ op: "add-chain", chain });
+    else if (old.base?.policy !== chain.base?.policy) operations.push({ op: "set-policy", chain });
   }
-  for (const chain of desired.chains) {
-    const old = remade.has(chain.name) ? [] : observed.rules.get(chain.name) ?? [];
-    rules.push(...diffRules(chain, old, observed.anonymous));
+  for (const chain of desired.chains) operations.push(...diffRules(chain, observed, detached));
+  for (const { name } of unwanted(observed.chains, desired.chains)) {
+    operations.push({ op: "delete-chain", chain: name });
   }
-  const wantedChains = new Set(desired.chains.map((chain) => chain.name));
-  const gone = observed.chains.filter((chain) => !wantedChains.has(chain.name));
-  // Rules of chains that go may jump from one to another: all are emptied first.
-  for (const chain of gone) rules.unshift({ op: "flush-chain", chain: chain.name });
-  for (const chain of gone) after.push({ op: "delete-chain", chain: chain.name });
-  const wantedSets = new Set(desired.sets.map((set) => set.name));
-  for (const set of observed.sets) if (!wantedSets.has(set.name)) after.push({ op: "delete-set", set: set.name });
-  return [...before, ...rules, ...after];
-}
-
-/** The last resort for what cannot change in place: the whole table anew, still in one transaction. */
-function replaceTable(desired: Table): Operation[] {
-  return [{ op: "delete-table" }, ...loadTable(desired)];
-}
-
-function sameSet(a: NamedSet, b: NamedSet): boolean {
-  const shape = ({ elements: _, ...rest }: NamedSet) =>
-    JSON.stringify(Object.entries(rest).filter(([, value]) => value !== undefined && value !== false).sort());
-  return shape(a) === shape(b);
-}
-
-function samePlace(a: Chain, b: Chain): boolean {
-  const place = ({ base }: Chain) => base && JSON.stringify([base.type, base.hook, base.priority, base.devices ?? []]);
-  return place(a) === place(b) && a.comment === b.comment;
+  for (const { name } of unwanted(observed.sets, desired.sets)) operations.push({ op: "delete-set", set: name });
+  return operations;
 }
 
 /** Elements of sets that packets fill are state and never compared. */
@@ -98,17 +67,16 @@ function sorted(elements: readonly Element[]): readonly Element[] {
   return inOrder ? elements : [...elements].sort(compareElements);
 }
 
-function diffRules(
-  chain: Chain,
-  old: readonly ObservedRule[],
-  anonymous: ReadonlyMap<string, AnonymousSet>,
-): Operation[] {
+/** `detached` are rules that are gone already when it comes to this; what takes their place goes on counting. */
+function diffRules(chain: Chain, { rules, anonymous }: Observed, detached: ReadonlySet<bigint>): Operation[] {
+  const old = rules.get(chain.name) ?? [];
+  const isDetached = (at: number) => detached.has(old[at]?.handle ?? -1n);
   const { pairs, same } = pair(chain.rules, old, anonymous);
-  const kept = longestIncreasing(pairs);
+  const kept = longestIncreasing(pairs.map((at) => isDetached(at) ? -1 : at));
   const keptOld = new Set([...kept].map((index) => pairs[index] ?? -1));
   const operations: Operation[] = [];
   for (const [index, { handle }] of old.entries()) {
-    if (!keptOld.has(index)) operations.push({ op: "delete-rule", chain: chain.name, handle });
+    if (!keptOld.has(index) && !isDetached(index)) operations.push({ op: "delete-rule", chain: chain.name, handle });
   }
   // From the end, so that the handle behind each place is known.
   const behind: (bigint | undefined)[] = [];

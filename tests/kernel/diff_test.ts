@@ -9,7 +9,7 @@ import { decodeTable } from "../../lib/nft/decode_rule.ts";
 import { diff } from "../../lib/nft/diff.ts";
 import { loadTable } from "../../lib/nft/load_table.ts";
 import { encode } from "../../lib/nft/wire.ts";
-import type { Rule, Statement, Table } from "../../lib/nft/ruleset.ts";
+import type { AnonymousSet, Chain, NamedSet, Rule, Statement, Table } from "../../lib/nft/ruleset.ts";
 import { connect, flush, listing, loadNatively, loadText, nft } from "./nft_harness.ts";
 import { send } from "./datagrams.ts";
 import { Random } from "./random.ts";
@@ -49,13 +49,15 @@ const accept: Statement = { kind: "verdict", verdict: { type: "accept" } };
 function portRules(ports: readonly number[], comment = "x"): Rule[] {
   return ports.map((port) => ({
     comment: `port-${port}: ${comment}`,
-    statements: [
-      { kind: "match", load: { load: "meta", key: "l4proto" }, op: "==", value: 17 },
-      { kind: "match", load: { load: "payload", field: "th dport" }, op: "==", value: port },
-      COUNTER,
-      accept,
-    ],
+    statements: [...toPort(port), COUNTER, accept],
   }));
+}
+
+function toPort(port: number): Statement[] {
+  return [
+    { kind: "match", load: { load: "meta", key: "l4proto" }, op: "==", value: 17 },
+    { kind: "match", load: { load: "payload", field: "th dport" }, op: "==", value: port },
+  ];
 }
 
 async function readings(netlink: ReturnType<typeof connect>): Promise<Record<string, number>> {
@@ -101,6 +103,67 @@ Deno.test("untouched rules keep handle and counter; changed, re-commented and mo
     1,
   );
   assertEquals((await handles()).slice(1), before.slice(0, 3));
+  flush();
+});
+
+Deno.test("what cannot change in place is made anew, with what refers to it; counts go on and the rest stays", async () => {
+  using netlink = connect();
+  flush();
+  const jump: Statement = { kind: "verdict", verdict: { type: "jump", chain: "target" } };
+  // Without an answer, which would be counted too.
+  const drop: Statement = { kind: "verdict", verdict: { type: "drop" } };
+  const source = (set: string | AnonymousSet): Statement => ({
+    kind: "lookup",
+    loads: [{ load: "payload", field: "ip saddr" }],
+    set,
+    verdicts: typeof set !== "string",
+  });
+  const map = { elements: [{ key: [0x7f000001], verdict: { type: "jump", chain: "target" } as const }] };
+  const rules: Rule[] = [
+    { comment: "first: not touched", statements: [COUNTER] },
+    { comment: "jumping: into the chain", statements: [...toPort(5001), COUNTER, jump] },
+    { comment: "mapping: into the chain", statements: [COUNTER, source(map)] },
+    { comment: "looking: into the set", statements: [source("a4-nets"), COUNTER, drop] },
+    { comment: "last: not touched", statements: [COUNTER] },
+  ];
+  const inside: Rule[] = [{ comment: "inside: the chain", statements: [COUNTER] }];
+  const local = { key: [0x7f000000], end: [0x7fffffff] };
+  const before = table(rules, [], [local]);
+  const desired = (change: (name: string) => Partial<Chain>, set: Partial<NamedSet> = {}): Table => ({
+    ...before,
+    chains: before.chains.map((chain) => ({
+      ...chain,
+      ...(chain.name === "target" ? { rules: inside } : {}),
+      ...change(chain.name),
+    })),
+    sets: before.sets.map((old) => ({ ...old, ...set })),
+  });
+  await apply(netlink, desired(() => ({})));
+  await send([5001, 5002]);
+  const counts = await readings(netlink);
+  assertEquals(counts, { inside: 3, first: 2, jumping: 1, mapping: 2, looking: 2, last: 0 });
+  const handles = async () =>
+    (await readTableState(netlink, "inet", "diffed"))?.rules.get("in")?.map((rule) => rule.handle) ?? [];
+  const changes: { table: Table; stays: readonly number[] }[] = [
+    { table: desired((name) => name === "target" ? { comment: "renamed" } : {}), stays: [0, 3, 4] },
+    { table: desired(() => ({}), { interval: false, elements: [{ key: [0x7f000001] }] }), stays: [0, 4] },
+    {
+      table: desired((name) =>
+        name === "in" ? { base: { type: "filter", hook: "input", priority: 5, policy: "accept" } } : {}
+      ),
+      stays: [],
+    },
+  ];
+  for (const [index, { table, stays }] of changes.entries()) {
+    const old = await handles();
+    await apply(netlink, table);
+    const observed = await readTableState(netlink, "inet", "diffed");
+    assert(observed !== null);
+    assertEquals(diff(observed, table), [], `change ${index}`);
+    assertEquals(await readings(netlink), counts, `change ${index}`);
+    const now = await handles();
+    assertEquals(old.flatMap((handle, at) => now[at] === handle ? [at] : []), stays, `change ${index}`);
+  }
   flush();
 });
 
