@@ -17,7 +17,7 @@ import {
   readTable,
 } from "../nft/decode.ts";
 import { MESSAGE } from "../nft/messages.ts";
-import { encode } from "../nft/wire.ts";
+import { type Echo, encode } from "../nft/wire.ts";
 import type { Chain, NamedSet, TableFamily } from "../nft/ruleset.ts";
 
 const payloads = (messages: readonly Message[]) => messages.map((message) => message.payload);
@@ -73,18 +73,27 @@ export interface TakenRule {
 export interface CommitOptions {
   /** Only if nobody changed anything since. */
   readonly generation?: number;
-  /** Let the kernel repeat the rules that it takes; for few rules only. */
-  readonly echo?: boolean;
+  /** Which rules the kernel is to repeat; of those that it takes, for few only. */
+  readonly echo?: Echo;
+}
+
+/** The rules that the kernel repeated, in the order of the operations. */
+export interface Echoed {
+  readonly taken: readonly TakenRule[];
+  /** Rules that are no more, with their last counters. */
+  readonly ended: readonly ObservedRule[];
 }
 
 /**
- * Commits one transaction: all of it or nothing. Gives the rules that the kernel took, where it was asked to repeat them.
+ * Commits one transaction: all of it or nothing. Gives the rules that the kernel was asked to repeat.
  * Throws a `NetlinkError` that names the refused operation, or those of `Netlink.batch`.
  */
-export async function commit(netlink: Netlink, batch: Batch, options: CommitOptions = {}): Promise<TakenRule[]> {
+export async function commit(netlink: Netlink, batch: Batch, options: CommitOptions = {}): Promise<Echoed> {
   const { bytes, operation } = encode(batch, { allocate: bigMemory, ...options });
   const repeated = await netlink.batch(bytes, operation);
-  return repeated.filter(({ type }) => type === MESSAGE.NEWRULE).map(({ payload }) => readRule(payload));
+  const rules = (wanted: number) =>
+    repeated.filter(({ type }) => type === wanted).map(({ payload }) => readRule(payload));
+  return { taken: rules(MESSAGE.NEWRULE), ended: rules(MESSAGE.DELRULE).map(({ rule }) => rule) };
 }
 
 /** One rule as it is now. Throws ENOENT where it is gone. */

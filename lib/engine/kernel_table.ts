@@ -17,7 +17,7 @@ import {
   type TakenRule,
 } from "./kernel.ts";
 import { kernelChanges } from "./kernel_changes.ts";
-import { lostCounts } from "./counts.ts";
+import { lostCounts, missingCounts } from "./counts.ts";
 import { readStamp, type Stamp, withoutStamp, withStamp } from "./stamp.ts";
 import type { Change } from "./step.ts";
 
@@ -100,27 +100,33 @@ export class KernelTable {
   }
 
   async #become(way: (observed: Observed | null) => Operation[]): Promise<void> {
+    /** The reading before a transaction whose answers, with what the rules counted last, did not fit. */
+    let overrun: Observed | null = null;
     for (let tries = 1;; tries++) {
       const { generation, observed, at, operations } = await this.#fresh(way);
+      if (overrun !== null) this.keep(missingCounts(overrun, observed));
       if (operations.length === 0) return;
       const few = observed !== null && isSmall(operations);
       this.#reading = undefined;
       try {
         const batch = { family: TABLE.family, table: TABLE.name, operations };
-        const taken = await commit(this.netlink, batch, { generation, echo: few });
+        const { taken, ended } = await commit(this.netlink, batch, { generation, echo: few ? "all" : "ended" });
+        this.keep(lostCounts(ended, operations));
         if (few) this.#reading = await this.#behind({ generation: generation + 1, observed, at }, operations, taken);
+        return;
       } catch (error) {
         // The outcome of an overrun is unknown, and an outdated transaction did not happen: the next reading tells.
-        const again = isOutdated(error) || error instanceof NetlinkOverrunError;
-        if (!again || tries >= TRIES) throw error;
-        continue;
+        const overflowed = error instanceof NetlinkOverrunError;
+        if (!(overflowed || isOutdated(error)) || tries >= TRIES) throw error;
+        overrun = overflowed ? observed : null;
       }
-      if (observed !== null) this.keep(lostCounts(observed, operations));
-      return;
     }
   }
 
-  /** What is to be done, with counters of the rules that it ends or replaces as they are now. */
+  /**
+   * What is to be done, with counters of the rules that it ends or replaces as they are now: so what nft lists goes on.
+   * What they count until they end is kept apart.
+   */
   async #fresh(way: (observed: Observed | null) => Operation[]): Promise<Reading & { operations: Operation[] }> {
     const reading = await this.read(Infinity);
     const operations = way(reading.observed);

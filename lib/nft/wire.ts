@@ -45,12 +45,17 @@ export interface EncodedBatch {
   operation(sequence: number): string;
 }
 
+/**
+ * Which rules the kernel repeats (NLM_F_ECHO): those that a transaction ends, each with what it counted until then, or
+ * `all`: also those that it takes, with their handles. A rule that is replaced comes back both as it was and as it is.
+ */
+export type Echo = "ended" | "all";
+
 /** How a transaction is encoded. */
 export interface EncodeOptions {
   /** The kernel refuses it (ERESTART) when somebody else changed anything since that generation. */
   readonly generation?: number;
-  /** The kernel repeats each rule that it takes, with its handle: for a few rules, answers to many overrun the socket. */
-  readonly echo?: boolean;
+  readonly echo?: Echo;
   /** Gives memory of so many bytes to write into; what does not fit goes elsewhere. */
   readonly allocate?: (size: number) => Uint8Array<ArrayBuffer>;
 }
@@ -64,7 +69,7 @@ export function encode(batch: Batch, options: EncodeOptions = {}): EncodedBatch 
   const writer = new AttributeWriter(options.allocate?.(room) ?? room, 1, true);
   beginBatch(writer, options.generation);
   const firsts: number[] = [];
-  const encoder = new BatchEncoder(writer, batch, options.echo === true);
+  const encoder = new BatchEncoder(writer, batch, options.echo);
   for (const operation of batch.operations) {
     firsts.push(writer.sequence);
     encoder.operation(operation);
@@ -112,12 +117,15 @@ class BatchEncoder {
   readonly #writer: AttributeWriter;
   readonly #batch: Batch;
   readonly #header: readonly number[];
-  readonly #echo: number;
+  /** Flags of messages that end rules, and of those that only add some. */
+  readonly #ending: number;
+  readonly #adding: number;
   #setId = 0;
 
-  constructor(writer: AttributeWriter, batch: Batch, echo: boolean) {
+  constructor(writer: AttributeWriter, batch: Batch, echo: Echo | undefined) {
     this.#writer = writer;
-    this.#echo = echo ? NLM_F.ECHO : 0;
+    this.#ending = NLM_F.REQUEST | (echo === undefined ? 0 : NLM_F.ECHO);
+    this.#adding = ADD | (echo === "all" ? NLM_F.ECHO : 0);
     this.#batch = batch;
     this.#header = nfgenmsg(FAMILY[batch.family]);
   }
@@ -127,7 +135,7 @@ class BatchEncoder {
       case "add-table":
         return this.#named(MESSAGE.NEWTABLE, ADD, TABLE.NAME, this.#batch.table);
       case "delete-table":
-        return this.#named(MESSAGE.DELTABLE, NLM_F.REQUEST, TABLE.NAME, this.#batch.table);
+        return this.#named(MESSAGE.DELTABLE, this.#ending, TABLE.NAME, this.#batch.table);
       case "add-chain":
       case "set-policy":
         return this.#chain(operation.chain);
@@ -135,7 +143,7 @@ class BatchEncoder {
         this.#begin(MESSAGE.DELCHAIN, NLM_F.REQUEST);
         return this.#writer.string(CHAIN.NAME, operation.chain);
       case "flush-chain":
-        this.#begin(MESSAGE.DELRULE, NLM_F.REQUEST);
+        this.#begin(MESSAGE.DELRULE, this.#ending);
         return this.#writer.string(RULE.CHAIN, operation.chain);
       case "add-set":
         this.#set(operation.set, ++this.#setId, false);
@@ -148,19 +156,19 @@ class BatchEncoder {
       case "delete-elements":
         return this.#elements(MESSAGE.DELSETELEM, NLM_F.REQUEST, operation.set, operation.elements);
       case "add-rule": {
-        const flags = operation.before !== undefined ? ADD : ADD | NLM_F.APPEND;
+        const flags = operation.before !== undefined ? this.#adding : this.#adding | NLM_F.APPEND;
         return this.#rule(operation.chain, flags, operation.rule, RULE.POSITION, operation.before ?? operation.after);
       }
       case "replace-rule":
         return this.#rule(
           operation.chain,
-          NLM_F.REQUEST | NLM_F.REPLACE,
+          this.#ending | NLM_F.REPLACE,
           operation.rule,
           RULE.HANDLE,
           operation.handle,
         );
       case "delete-rule":
-        this.#begin(MESSAGE.DELRULE, NLM_F.REQUEST);
+        this.#begin(MESSAGE.DELRULE, this.#ending);
         this.#writer.string(RULE.CHAIN, operation.chain);
         return this.#writer.be64(RULE.HANDLE, operation.handle);
     }
@@ -210,7 +218,7 @@ class BatchEncoder {
       const key = statement.loads.map(loadType);
       this.#set({ name: "__set%d", key, interval, verdicts: statement.verdicts, elements, size: undefined }, id, true);
     }
-    this.#begin(MESSAGE.NEWRULE, flags | this.#echo);
+    this.#begin(MESSAGE.NEWRULE, flags);
     writer.string(RULE.CHAIN, chain);
     if (handle !== undefined) writer.be64(place, handle);
     writeExpressions(writer, rule, ids);

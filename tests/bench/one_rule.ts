@@ -53,7 +53,7 @@ export const transaction: Benchmark = {
       const { batch, encoded, text } = index % 2 === 0 ? even : odd;
       await site.pause();
       const generation = await readGenerationId(site.netlink);
-      await round.time("commit", () => commit(site.netlink, batch, { generation, echo: true }));
+      await round.time("commit", () => commit(site.netlink, batch, { generation, echo: "all" }));
       await site.pause();
       await round.time("kernel", () => site.netlink.batch(encoded.bytes, encoded.operation));
       await round.time("nft", () => nft(text));

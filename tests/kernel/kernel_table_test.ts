@@ -4,6 +4,7 @@ import { TABLE } from "../../lib/features/allocation.ts";
 import { readTableState } from "../../lib/engine/kernel.ts";
 import { KernelTable } from "../../lib/engine/kernel_table.ts";
 import type { Netlink } from "../../lib/netlink/socket/connection.ts";
+import { NetlinkOverrunError } from "../../lib/netlink/wire/error.ts";
 import { decodeTable } from "../../lib/nft/decode_rule.ts";
 import type { Table } from "../../lib/nft/ruleset.ts";
 import { assert, assertEquals } from "../../lib/std/assert.ts";
@@ -17,6 +18,7 @@ const stamp = (version: number) => ({ version, digest: "0" });
 /** Counts what is asked for. */
 class Counting implements Netlink {
   dumps: string[] = [];
+  overruns = 0;
   constructor(readonly real: Netlink) {}
   request(message: Uint8Array, operation: string) {
     return this.real.request(message, operation);
@@ -25,8 +27,13 @@ class Counting implements Netlink {
     this.dumps.push(operation);
     return this.real.dump(message, operation);
   }
-  batch(messages: Uint8Array, operation: (sequence: number) => string) {
-    return this.real.batch(messages, operation);
+  async batch(messages: Uint8Array, operation: (sequence: number) => string) {
+    try {
+      return await this.real.batch(messages, operation);
+    } catch (error) {
+      if (error instanceof NetlinkOverrunError) this.overruns++;
+      throw error;
+    }
   }
   close() {}
 }
@@ -122,6 +129,30 @@ Deno.test("counters of rules that a small change touches are read anew, however 
   assert((before[0] ?? 0) > 0, "packets were counted");
   await kernel.load({ ...table([rule("a: 2"), rule("b: 1")]), ...TABLE }, stamp(2));
   assertEquals(packets(), before, "the first one was replaced and goes on");
+  flush();
+});
+
+Deno.test("what the rules of a large transaction counted is kept, also where the kernel's answers overflow", async () => {
+  for (const receiveBuffer of [undefined, 32_768]) {
+    using netlink = connect(receiveBuffer === undefined ? {} : { receiveBuffer });
+    flush();
+    const counting = new Counting(netlink);
+    const kept = new Map<string, number>();
+    const kernel = new KernelTable(counting, (lost) => {
+      for (const [id, { packets }] of lost) kept.set(id, packets + (kept.get(id) ?? 0));
+    });
+    const rules = (version: number, begin: number) =>
+      Array.from({ length: 200 }, (_, index) => ({
+        comment: `rule-${index}: ${version}`,
+        statements: [{ kind: "counter", packets: begin * index, bytes: begin * index } as const],
+      }));
+    await kernel.load({ ...table(rules(1, 3)), ...TABLE }, stamp(1));
+    await kernel.load({ ...table(rules(2, 0).slice(0, 198)), ...TABLE }, stamp(2));
+    assertEquals([...kept], [["rule-198", 3 * 198], ["rule-199", 3 * 199]]);
+    await kernel.remove();
+    for (let index = 1; index < 200; index++) assertEquals(kept.get(`rule-${index}`), 3 * index);
+    assertEquals(counting.overruns > 0, receiveBuffer !== undefined);
+  }
   flush();
 });
 

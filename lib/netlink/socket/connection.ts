@@ -24,8 +24,11 @@ const POLLIN = 1;
 
 /** Bytes of one receive: the kernel fills dumps up to 32 KiB a datagram and never more than what is offered. */
 const RECEIVE_SIZE = 64 * 1024;
-/** Bytes that answers may pile up to; a dump fills it only while it is read. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
+/**
+ * Bytes that answers may pile up to. A dump fills it only while it is read; a transaction that replaces ten thousand rules
+ * brings 7 MB of answers at once, of which the kernel counts more than the bytes.
+ */
+const RECEIVE_BUFFER = 64 * 1024 * 1024;
 /** Answers behind which a dump is a long one: what more there is comes from another thread. */
 const MANY = 64;
 /** How often an interrupted dump is begun again. */
@@ -59,6 +62,8 @@ export interface Netlink {
 export class NetlinkConnection implements Netlink {
   readonly #fd: number;
   readonly #sendBuffer: number;
+  /** Most datagrams are far shorter: each is copied out of here. */
+  readonly #datagram = new Uint8Array(RECEIVE_SIZE);
   #sequence = 1;
   #closed = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -150,13 +155,17 @@ export class NetlinkConnection implements Netlink {
     // The kernel works inside the send call: what it had to say is in the queue now, and an empty queue is success.
     let first: NetlinkError | undefined;
     const repeated: Message[] = [];
-    while (true) {
-      const answers = this.#receiveNow("commit a transaction");
-      if (answers === null) break;
-      for (const answer of answers) {
-        if (isError(answer)) first ??= errorOf(answer, operation) ?? undefined;
-        else repeated.push(answer);
+    try {
+      for (let answers; (answers = this.#receiveNow("commit a transaction")) !== null;) {
+        for (const answer of answers) {
+          if (isError(answer)) first ??= errorOf(answer, operation) ?? undefined;
+          else repeated.push(answer);
+        }
       }
+    } catch (error) {
+      // A queue that stays full leaves no room for the next answer.
+      if (error instanceof NetlinkOverrunError) this.#drain();
+      throw error;
     }
     if (first !== undefined) throw first;
     return repeated;
@@ -238,7 +247,7 @@ export class NetlinkConnection implements Netlink {
   #receiveNow(operation: string): Message[] | null {
     this.#refuseClosed();
     while (true) {
-      const buffer = new Uint8Array(RECEIVE_SIZE);
+      const buffer = this.#datagram;
       const sender = new Uint8Array(12);
       const senderSize = new Uint32Array([sender.length]);
       const size = Number(
@@ -261,7 +270,7 @@ export class NetlinkConnection implements Netlink {
       if (size > buffer.length) throw cutShort(operation, String(size));
       // nl_pid: only the kernel's datagrams count.
       if (new DataView(sender.buffer).getUint32(4, LITTLE_ENDIAN) !== 0) continue;
-      return splitMessages(buffer.subarray(0, size));
+      return splitMessages(buffer.slice(0, size));
     }
   }
 
