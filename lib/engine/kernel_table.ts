@@ -5,6 +5,7 @@ import { NetlinkOverrunError } from "../netlink/wire/error.ts";
 import type { Netlink } from "../netlink/socket/connection.ts";
 import { advance, anonymousSets, isSmall, touchedRules, touchedSets, withRules } from "../nft/advance.ts";
 import type { Observed, ObservedRule, Operation } from "../nft/batch.ts";
+import { anonymousSet } from "../nft/decode.ts";
 import { diff } from "../nft/diff.ts";
 import type { Table } from "../nft/ruleset.ts";
 import {
@@ -176,8 +177,7 @@ export class KernelTable {
       for (const name of taken.flatMap(({ rule }) => anonymousSets(rule))) {
         const set = await readOneSet(this.netlink, TABLE.family, TABLE.name, name);
         if (table === null || set === null) return undefined;
-        const inside = set.interval === true ? { interval: true, elements: set.elements } : { elements: set.elements };
-        table = { ...table, anonymous: new Map(table.anonymous).set(name, inside) };
+        table = { ...table, anonymous: new Map(table.anonymous).set(name, anonymousSet(set)) };
       }
       if (table === null || await readGenerationId(this.netlink) !== generation) return undefined;
       // Rules that were not touched have counted on since.

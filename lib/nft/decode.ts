@@ -323,10 +323,16 @@ export function readDump(family: TableFamily, name: string, dump: TableDump): Ob
     const { set } = read;
     const state = set.timeout === true || set.dynamic === true;
     const elements = state ? [] : readElements(payloads, set);
-    if (read.anonymous) anonymous.set(set.name, set.interval === true ? { interval: true, elements } : { elements });
-    else sets.push({ ...set, elements });
+    const filled = { ...set, elements };
+    if (read.anonymous) anonymous.set(set.name, anonymousSet(filled));
+    else sets.push(filled);
   }
   return { family, name, chains: chains.map(({ chain }) => chain), rules, sets, anonymous };
+}
+
+/** What a rule says of a set inside it, which the kernel gave a name. */
+export function anonymousSet({ interval, elements }: NamedSet): AnonymousSet {
+  return interval === true ? { interval, elements } : { elements };
 }
 
 const utf8 = new TextDecoder();
