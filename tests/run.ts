@@ -5,17 +5,11 @@
  * network. A kernel test file says in a `// needs: nft ip` line which programs it compares with.
  */
 import { privateNetwork } from "./private_network.ts";
+import { Tally } from "./tally.ts";
 import { installed, provide, TOOLS } from "./tools.ts";
 
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-const total: Count = { passed: 0, failed: 0, skipped: 0 };
-const skips: string[] = [];
-const inCi = Deno.env.get("CI") === "true";
+/** In CI everything has to run. */
+const tally = new Tally(Deno.env.get("CI") === "true");
 
 /** Minutes after which a run of tests is ended: nothing here waits for ever. */
 const BOUND_MINUTES = 20;
@@ -41,15 +35,7 @@ async function test(title: string, paths: string[], options: { behind?: string[]
   console.log(`\n# ${title}`);
   const command = [Deno.execPath(), "test", "--allow-all", "--quiet", ...(options.flags ?? []), ...paths];
   const { success, output } = await show([...(options.behind ?? []), ...command], { NO_COLOR: "1" });
-  const counts = /(\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/.exec(output);
-  total.passed += Number(counts?.[1] ?? 0);
-  total.failed += Number(counts?.[2] ?? 0);
-  const ignored = Number(counts?.[3] ?? 0);
-  if (inCi) total.failed += ignored;
-  else total.skipped += ignored;
-  for (const [line] of output.matchAll(/^.*\.\.\. ignored.*$/gm)) skips.push(line.trim());
-  // A file that does not load, or a run that was ended, is a failure even where no test was counted as one.
-  if (!success && Number(counts?.[2] ?? 0) === 0) total.failed++;
+  tally.add(output, success);
 }
 
 async function kernelFiles(): Promise<string[]> {
@@ -60,38 +46,32 @@ async function kernelFiles(): Promise<string[]> {
   return files.sort();
 }
 
-function skip(what: string, reason: string) {
-  skips.push(`${what}: ${reason}`);
-  if (inCi) total.failed++;
-  else total.skipped++;
-}
-
 const only = Deno.args;
 await provide(TOOLS);
 const network = await privateNetwork();
 const files = (await kernelFiles()).filter((file) => only.length === 0 || only.some((path) => file.startsWith(path)));
 const units = only.length === 0
-  ? ["lib", "tests/arrows_test.ts"]
+  ? ["lib", "tests/arrows_test.ts", "tests/tally_test.ts"]
   : only.filter((path) => !path.startsWith("tests/kernel"));
 
 const absent = only.filter((path) => path.startsWith("tests/kernel") && !files.some((file) => file.startsWith(path)));
 for (const path of absent) {
   console.error(`There is no kernel test ${path}.`);
-  total.failed++;
+  tally.fail();
 }
 if (units.length > 0) await test("units", units, { flags: ["--parallel"] });
 const runnable: string[] = [];
 for (const file of files) {
   const needs = /^\/\/ needs: (.*)$/m.exec(await Deno.readTextFile(file))?.[1]?.split(/[ ,]+/) ?? [];
   const missing = needs.filter((tool) => !installed(tool));
-  if (network === null) skip(file, "this machine lets nobody but root make namespaces (user.max_user_namespaces)");
-  else if (missing.length > 0) skip(file, `needs ${missing.join(", ")}`);
+  if (network === null) {
+    tally.skip(file, "this machine lets nobody but root make namespaces (user.max_user_namespaces)");
+  } else if (missing.length > 0) tally.skip(file, `needs ${missing.join(", ")}`);
   else runnable.push(file);
 }
 if (network !== null) {
   for (const file of runnable) await test(file, [file], { behind: network });
 }
 
-if (skips.length > 0) console.log(`\nSkipped${inCi ? " (a failure in CI)" : ""}:\n  ${skips.join("\n  ")}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-Deno.exit(total.failed === 0 ? 0 : 1);
+console.log(tally.report());
+Deno.exit(tally.succeeded ? 0 : 1);
