@@ -1,23 +1,17 @@
 /** A transaction in words: what it adds, changes and removes, each rule and element as nft prints it. */
-import type { Observed, ObservedRule, Operation } from "../nft/batch.ts";
+import type { Observed, Operation } from "../nft/batch.ts";
 import { commentId } from "../nft/comment.ts";
-import { decodeRule } from "../nft/decode_rule.ts";
-import type { Chain, Rule } from "../nft/ruleset.ts";
-import { printElement, printRule } from "../nft/text.ts";
+import type { Chain, NamedSet } from "../nft/ruleset.ts";
+import { printElement } from "../nft/text.ts";
+import { OldRules, ruleText } from "./old_rules.ts";
+import { endedRules, findReturns } from "./returns.ts";
 import type { Change } from "./step.ts";
 
-/** A rule that is deleted in one place and added in another has only moved, or was rewritten on the way. */
+/** What is deleted and made again has changed or moved, if anything: a rule that is as it was is not told. */
 export function kernelChanges(observed: Observed | null, operations: readonly Operation[]): Change[] {
   const old = new OldRules(observed);
-  const added = new Set(
-    operations.flatMap((operation) => operation.op === "add-rule" ? [place(operation.chain, operation.rule)] : []),
-  );
-  const leaving = new Map<string, ObservedRule>();
-  for (const operation of operations) {
-    if (operation.op !== "delete-rule") continue;
-    const rule = old.find(operation.chain, operation.handle);
-    if (rule !== undefined && added.has(place(operation.chain, rule))) leaving.set(place(operation.chain, rule), rule);
-  }
+  const returns = findReturns(old, operations);
+  const back = new Set([...returns.rules.values()].map(({ rule }) => rule));
   return operations.flatMap((operation): Change[] => {
     switch (operation.op) {
       case "add-table":
@@ -26,9 +20,10 @@ export function kernelChanges(observed: Observed | null, operations: readonly Op
         return [{ action: "remove", subject: "the whole table" }];
       case "add-chain":
         return [{
-          action: "add",
+          action: returns.chains.has(operation.chain.name) ? "change" : "add",
           subject: `chain ${operation.chain.name}`,
-          ...defined("after", hookWords(operation.chain)),
+          ...defined("before", chainWords(observed?.chains.find(({ name }) => name === operation.chain.name))),
+          ...defined("after", chainWords(operation.chain)),
         }];
       case "set-policy":
         return [{
@@ -38,24 +33,23 @@ export function kernelChanges(observed: Observed | null, operations: readonly Op
           ...defined("after", operation.chain.base?.policy),
         }];
       case "delete-chain":
-        return [{ action: "remove", subject: `chain ${operation.chain}` }];
+        return returns.chains.has(operation.chain) ? [] : [{ action: "remove", subject: `chain ${operation.chain}` }];
       case "flush-chain":
-        return old.all(operation.chain).map((rule) => ({
+      case "delete-rule":
+        return endedRules(old, operation).filter(({ rule }) => !back.has(rule)).map(({ chain, rule }) => ({
           action: "remove",
-          subject: subject(operation.chain, rule),
+          subject: subject(chain, rule),
           before: old.text(rule),
         }));
       case "add-set":
         return [{
-          action: "add",
+          action: returns.sets.has(operation.set.name) ? "change" : "add",
           subject: `set ${operation.set.name}`,
-          ...defined(
-            "after",
-            operation.set.elements.map((element) => printElement(element, operation.set.key)).join(", "),
-          ),
+          ...defined("before", setWords(observed?.sets.find(({ name }) => name === operation.set.name))),
+          ...defined("after", setWords(operation.set)),
         }];
       case "delete-set":
-        return [{ action: "remove", subject: `set ${operation.set}` }];
+        return returns.sets.has(operation.set) ? [] : [{ action: "remove", subject: `set ${operation.set}` }];
       case "add-elements":
       case "delete-elements": {
         const elements = operation.elements.map((element) => printElement(element, operation.set.key)).join(", ");
@@ -67,14 +61,16 @@ export function kernelChanges(observed: Observed | null, operations: readonly Op
         }];
       }
       case "add-rule": {
-        const from = leaving.get(place(operation.chain, operation.rule));
+        const from = returns.rules.get(operation);
+        const before = from && old.text(from.rule);
+        if (from?.detached === true && before === ruleText(operation.rule)) return [];
         return [{
           action: from === undefined ? "add" : "change",
-          subject: subject(operation.chain, operation.rule, from === undefined ? "" : " (moved)"),
-          ...defined("before", from && old.text(from)),
+          subject: subject(operation.chain, operation.rule, from?.detached === false ? " (moved)" : ""),
+          ...defined("before", before),
           // Whoever only counts them does not pay for ten thousand rules in words.
           get after() {
-            return text(operation.rule);
+            return ruleText(operation.rule);
           },
         }];
       }
@@ -84,64 +80,30 @@ export function kernelChanges(observed: Observed | null, operations: readonly Op
           action: "change",
           subject: subject(operation.chain, operation.rule),
           ...defined("before", from && old.text(from)),
-          after: text(operation.rule),
-        }];
-      }
-      case "delete-rule": {
-        const rule = old.find(operation.chain, operation.handle);
-        if (rule !== undefined && leaving.get(place(operation.chain, rule)) === rule) return [];
-        return [{
-          action: "remove",
-          subject: rule === undefined ? `a rule of chain ${operation.chain}` : subject(operation.chain, rule),
-          ...defined("before", rule && old.text(rule)),
+          after: ruleText(operation.rule),
         }];
       }
     }
   });
 }
 
-class OldRules {
-  readonly #handles = new Map<string, Map<bigint, ObservedRule>>();
-
-  constructor(readonly observed: Observed | null) {}
-
-  all(chain: string): readonly ObservedRule[] {
-    return this.observed?.rules.get(chain) ?? [];
-  }
-
-  find(chain: string, handle: bigint): ObservedRule | undefined {
-    let rules = this.#handles.get(chain);
-    if (rules === undefined) {
-      rules = new Map(this.all(chain).map((rule) => [rule.handle, rule]));
-      this.#handles.set(chain, rules);
-    }
-    return rules.get(handle);
-  }
-
-  text(rule: ObservedRule): string {
-    return text(decodeRule(rule, this.observed?.anonymous ?? new Map()));
-  }
-}
-
-/** Where a rule belongs, whatever it says: its chain and id. */
-function place(chain: string, { comment }: { readonly comment?: string }): string {
-  return `${chain} ${commentId(comment ?? "")}`;
-}
-
 function subject(chain: string, { comment }: { readonly comment?: string }, note = ""): string {
   return `rule ${comment === undefined ? "without a comment" : commentId(comment)} in chain ${chain}${note}`;
 }
 
-/** Readings are no part of what a rule says. */
-function text(rule: Rule): string {
-  const statements = rule.statements.map((statement) =>
-    statement.kind === "counter" ? { ...statement, packets: 0, bytes: 0 } : statement
-  );
-  return printRule({ ...rule, statements }).replace("counter packets 0 bytes 0", "counter");
+function chainWords(chain: Chain | undefined): string | undefined {
+  if (chain === undefined) return undefined;
+  const { base, comment } = chain;
+  return [
+    ...(base === undefined
+      ? []
+      : [`type ${base.type} hook ${base.hook} priority ${base.priority}; policy ${base.policy}`]),
+    ...(comment === undefined ? [] : [`comment "${comment}"`]),
+  ].join("; ");
 }
 
-function hookWords({ base }: Chain): string | undefined {
-  return base && `type ${base.type} hook ${base.hook} priority ${base.priority}; policy ${base.policy}`;
+function setWords(set: NamedSet | undefined): string | undefined {
+  return set?.elements.map((element) => printElement(element, set.key)).join(", ");
 }
 
 function defined<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
