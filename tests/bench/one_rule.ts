@@ -24,7 +24,7 @@ const RULE = 5;
 export const transaction: Benchmark = {
   title: "One rule changed among 10,000, warm: the transaction",
   explanation: "From the operations to the kernel's answer: the batch is encoded, bound to the generation, sent and " +
-    "committed, and the kernel repeats the rules that it took. The reference sends the same operations, ready as bytes, " +
+    "committed, and the kernel repeats the rules that it ended and took. The reference sends the same operations, ready as bytes, " +
     "and asks for nothing back.",
   rows: [
     { key: "commit", title: "engine: commit", unit: "ms", targets: [{ times: 1.5 }] },
