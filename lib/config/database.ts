@@ -1,6 +1,10 @@
 /** A SQLite database that fails in words: every error says what is wrong, where, and what to do. */
+import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { type ErrorCode, PatronusError } from "../model/error.ts";
+import { PatronusError } from "../model/error.ts";
+import { failure, isReadable } from "./failure.ts";
+import { makePrivate } from "./private.ts";
+import { openCopy } from "./reading_copy.ts";
 
 /** "Ptrn": tells a store from other SQLite files. */
 const APPLICATION_ID = 0x5074726e;
@@ -15,27 +19,61 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
-  private constructor(readonly path: string, readonly connection: DatabaseSync) {}
+  private constructor(
+    readonly path: string,
+    readonly connection: DatabaseSync,
+    /** Why nothing can be written; null where everything can. */
+    readonly hindrance: PatronusError | null,
+  ) {}
 
   /**
-   * Opens the file, makes it where it is missing (0600), and runs the migrations it lacks in one transaction. A file of a
+   * Opens the file, makes it where it is missing (0600), and runs the migrations it lacks in one transaction. Where it cannot
+   * be written to, a copy is opened: reading works as it was at that moment, and each change throws what hinders it. A file of a
    * newer program, of another program, or damaged is refused and left as it is.
    */
   static open(path: string, migrations: readonly string[]): Database {
     try {
+      makePrivate(dirname(path));
       Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+      return Database.#connect(path, path, migrations, null);
     } catch (error) {
-      throw failure(path, error);
+      const hindrance = failure(path, error);
+      if (!isReadable(error)) throw hindrance;
+      return Database.#openCopy(path, migrations, hindrance);
     }
+  }
+
+  static #openCopy(path: string, migrations: readonly string[], hindrance: PatronusError): Database {
+    try {
+      return openCopy(path, (copy) => Database.#connect(path, copy, migrations, hindrance));
+    } catch (error) {
+      if (error instanceof Deno.errors.PermissionDenied) {
+        throw new PatronusError("permission", `not permitted to read the store ${path}`, {
+          hint: "run it as root, or set PATRONUS_STATE_DIR to a directory of yours",
+          cause: error,
+        });
+      }
+      throw error instanceof PatronusError ? error : hindrance;
+    }
+  }
+
+  /** Errors name `path`, whatever file is opened. */
+  static #connect(
+    path: string,
+    file: string,
+    migrations: readonly string[],
+    hindrance: PatronusError | null,
+  ): Database {
     let connection: DatabaseSync;
     try {
-      connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+      connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
     } catch (error) {
       throw failure(path, error);
     }
-    const database = new Database(path, connection);
+    const database = new Database(path, connection, hindrance);
     try {
-      database.#prepare(migrations);
+      // A copy needs no journal, and its file is about to go.
+      database.#prepare(migrations, hindrance === null ? "WAL" : "MEMORY");
       return database;
     } catch (error) {
       database.close();
@@ -43,7 +81,7 @@ export class Database {
     }
   }
 
-  #prepare(migrations: readonly string[]): void {
+  #prepare(migrations: readonly string[], journal: "WAL" | "MEMORY"): void {
     const applied = Number(this.row("PRAGMA user_version")?.user_version ?? 0);
     const owner = Number(this.row("PRAGMA application_id")?.application_id ?? 0);
     const tables = Number(this.row("SELECT count(*) AS n FROM sqlite_schema")?.n ?? 0);
@@ -59,9 +97,11 @@ export class Database {
         { hint: "install that version again; nothing was changed" },
       );
     }
-    this.connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    this.connection.exec(
+      `PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON`,
+    );
     if (applied === migrations.length) return;
-    this.write(() => {
+    this.#transaction("BEGIN IMMEDIATE", () => {
       // Another process may have been first.
       const now = Number(this.row("PRAGMA user_version")?.user_version ?? 0);
       for (const migration of migrations.slice(now)) this.connection.exec(migration);
@@ -90,6 +130,7 @@ export class Database {
 
   /** Runs a change; gives the number of rows changed. */
   run(sql: string, ...values: Value[]): number {
+    this.refuseReadOnly();
     return this.#run(() => Number(this.#statement(sql).run(...values).changes));
   }
 
@@ -100,7 +141,13 @@ export class Database {
 
   /** All changes of `work` happen, on disk when this returns, or none. */
   write<T>(work: () => T): T {
+    this.refuseReadOnly();
     return this.#transaction("BEGIN IMMEDIATE", work);
+  }
+
+  /** Throws what hinders writing, if anything does. */
+  refuseReadOnly(): void {
+    if (this.hindrance !== null) throw this.hindrance;
   }
 
   close(): void {
@@ -142,45 +189,4 @@ export class Database {
       throw failure(this.path, error);
     }
   }
-}
-
-const ASIDE =
-  "the last good copy beside it is still there: move the damaged file away and run `patronus config import`";
-
-/** SQLite's own words (sqlite3_errstr and its messages), and ours. */
-const FAILURES: readonly (readonly [RegExp, string, string, ErrorCode])[] = [
-  [/is not a database/, "is not a database, or was overwritten", ASIDE, "failed"],
-  [/malformed/, "is damaged", ASIDE, "failed"],
-  [
-    /disk is full|no space left/i,
-    "cannot be written: the disk is full; nothing was changed",
-    "make room and try again",
-    "failed",
-  ],
-  [
-    /readonly|read-only file system/i,
-    "cannot be written: it is read-only; nothing was changed",
-    "make the file and its directory writable",
-    "failed",
-  ],
-  [/locked/, "is in use by another process", "try again when the other change is done", "conflict"],
-  [/permission denied/i, "cannot be opened: permission denied", "run as root, or set PATRONUS_STATE_DIR", "permission"],
-  [
-    /unable to open|no such file|is a directory|not a directory|symbolic links|name too long|file exists/i,
-    "cannot be opened",
-    "PATRONUS_STATE_DIR has to name a directory that can be written",
-    "failed",
-  ],
-  [/disk I\/O error/, "cannot be read or written: the disk reports an error", "check the disk (dmesg)", "failed"],
-];
-
-/** An error of SQLite or the file system as people should see it. */
-export function failure(path: string, error: unknown): PatronusError {
-  if (error instanceof PatronusError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  const [, words, hint, code] = FAILURES.find(([pattern]) => pattern.test(reason)) ?? [];
-  return new PatronusError(code ?? "failed", `the store ${path} ${words ?? "failed"} (${reason})`, {
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

@@ -1,7 +1,7 @@
 /** The last good copy: the newest confirmed version in its normal form, for the day the database cannot be read. */
 import type { Document } from "../features/document.ts";
 import { PatronusError } from "../model/error.ts";
-import { failure } from "./database.ts";
+import { failure } from "./failure.ts";
 import { lastGoodPath } from "./paths.ts";
 
 export interface LastGood {

@@ -19,3 +19,16 @@ export function databasePath(directory: string): string {
 export function lastGoodPath(directory: string): string {
   return `${directory}/last-good.json`;
 }
+
+/** The way in for administrators, for the day when neither can be read; inside the state directory. */
+export function rescuePath(directory: string): string {
+  return `${directory}/rescue.json`;
+}
+
+/** How the names of texts begin that `config edit` has in work, or keeps where they were refused; inside the state directory. */
+export const EDIT_PREFIX = "edit-";
+
+/** Whether a name in the state directory is one that Patronus gives. */
+export function isOwnFile(name: string): boolean {
+  return ["patronus.db", "last-good.json", "rescue.json", EDIT_PREFIX].some((own) => name.startsWith(own));
+}

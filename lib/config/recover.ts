@@ -1,7 +1,8 @@
 /** When the database is gone or cannot be read. */
 import { PatronusError } from "../model/error.ts";
-import { failure } from "./database.ts";
+import { failure } from "./failure.ts";
 import { databasePath, lastGoodPath } from "./paths.ts";
+import { salvage } from "./salvage.ts";
 
 /**
  * Makes the state directory where it is missing, and refuses to begin an empty store where there was one: a database that
@@ -18,10 +19,23 @@ export function refuseLoss(directory: string): void {
   throw new PatronusError(
     "failed",
     `the store ${path} is gone or empty, but ${lastGoodPath(directory)} shows that there was one`,
-    {
-      hint: "put the database back; or move last-good.json away and import it into a new store",
-    },
+    { hint: salvage(path) },
   );
+}
+
+/** Whether a directory holds a store, or what is left of one: a database or its last good copy, whatever state it is in. */
+export function hasState(directory: string): boolean {
+  return [databasePath, lastGoodPath].some((path) => exists(path(directory)));
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Size of a file in bytes; 0 where there is none. */

@@ -66,7 +66,8 @@ export class Store {
   private constructor(readonly directory: string, readonly database: Database) {}
 
   /**
-   * Opens the store in a directory, made (0700) where it is missing. Throws a `PatronusError` where the store is damaged, was
+   * Opens the store in a directory, made (0700) where it is missing; where it cannot be written to, for reading only, as
+   * `Database.open` says. Throws a `PatronusError` where the store is damaged, was
    * written by a newer program, or vanished while the last good copy is still there; `readLastGood` helps then.
    */
   static open(directory: string): Store {
@@ -88,6 +89,11 @@ export class Store {
       });
     }
     return version(row);
+  }
+
+  /** Whether there is a version of this number and digest: a number alone would fit a version of another store too. */
+  has({ version, digest }: { readonly version: number; readonly digest: string }): boolean {
+    return this.database.row("SELECT 1 FROM versions WHERE number = ? AND digest = ?", version, digest) !== null;
   }
 
   /** Newest first. */

@@ -207,6 +207,7 @@ const DAMAGE: readonly [name: string, damage: (path: string) => void, words: str
   ["cut in half", (path) => Deno.truncateSync(path, Math.floor(Deno.statSync(path).size / 2)), "is damaged"],
   ["cut to nothing", (path) => Deno.truncateSync(path, 0), "gone or empty"],
   ["removed", (path) => Deno.removeSync(path), "gone or empty"],
+  ["a directory", (path) => (Deno.removeSync(path), Deno.mkdirSync(path)), "is a directory"],
   ["of a newer program", (path) => execute(path, "PRAGMA user_version = 999"), "newer patronus"],
   ["of another program", (path) => execute(path, "PRAGMA application_id = 1"), "another program"],
 ];
@@ -269,5 +270,55 @@ Deno.test(
     store.commit({ ...COMMIT, document: document.parse({}), parent: null });
     assertEquals(canonical(store.document(1)), canonical(document.parse({})));
     store.close();
+  }),
+);
+
+Deno.test(
+  "what to do about a damaged store depends on the copy beside it",
+  temporary((directory) => {
+    const path = made(directory);
+    Deno.writeFileSync(path, new Uint8Array(100_000).fill(7));
+    const hint = () => assertThrows(() => Store.open(directory), PatronusError).details.hint ?? "";
+    assert(hint().includes(`config import`) && hint().endsWith("it holds version 1"), hint());
+    for (const garbage of ["", "{", "null", "[]", '{"version": 1}', '{"version": "1", "digest": "", "document": {}}']) {
+      Deno.writeTextFileSync(lastGoodPath(directory), garbage);
+      assert(hint().includes("it is missing or damaged") && !hint().includes("config import"), `${garbage}: ${hint()}`);
+    }
+    Deno.removeSync(lastGoodPath(directory));
+    assert(hint().includes("it is missing or damaged"), hint());
+  }),
+);
+
+/** Copies of databases among the temporary files. */
+function copies(): string[] {
+  const temporary = Deno.env.get("TMPDIR") ?? "/tmp";
+  return [...Deno.readDirSync(temporary)].map(({ name }) => `${temporary}/${name}/copy.db`).filter((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+Deno.test(
+  "a store that cannot be written to is read from a copy, which leaves nothing behind",
+  temporary((directory) => {
+    made(directory);
+    Deno.writeTextFileSync(`${directory}/other`, "");
+    Deno.chmodSync(directory, 0o777);
+    const store = Store.open(directory);
+    assertEquals(store.document(1).firewall.rules.length, 500);
+    assertEquals(copies(), []);
+    const changes: (() => unknown)[] = [
+      () => store.commit({ ...COMMIT, document: manyRules(1), parent: 1 }),
+      () => store.saveCandidate("ann", 1, manyRules(1)),
+      () => store.discardCandidate("ann"),
+      () => store.setIntent({}),
+    ];
+    for (const change of changes) assertThrows(change, PatronusError, "others may write");
+    assertEquals(store.head()?.number, 1);
+    store.close();
+    Deno.chmodSync(directory, 0o700);
   }),
 );

@@ -9,6 +9,7 @@ import type { Delta } from "./delta.ts";
 import { filled, lean } from "./lean.ts";
 import { DOCUMENT_MIGRATIONS } from "./migrations.ts";
 import { assemble, canonical } from "./parts.ts";
+import { salvage } from "./salvage.ts";
 import type { Commit, Version } from "./store.ts";
 
 const utf8 = new TextEncoder();
@@ -35,7 +36,7 @@ export function readDocument(database: Database, number: number): Document {
     }
   } catch (cause) {
     throw new PatronusError("failed", `the store ${database.path} is damaged: version ${number} cannot be read`, {
-      hint: "the last good copy beside it is still there",
+      hint: salvage(database.path),
       cause,
     });
   }

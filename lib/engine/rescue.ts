@@ -3,6 +3,7 @@
  * in as they last could, and nothing else does: the file holds no more than their interfaces, networks and ports, in a form
  * that any later version of the program can read.
  */
+import { rescuePath } from "../config/paths.ts";
 import { parsePrefix } from "../model/address.ts";
 import { DEVICE } from "../model/id.ts";
 import { parsePorts } from "../model/port.ts";
@@ -17,11 +18,6 @@ export interface Rescue {
   readonly sources: readonly string[];
   /** TCP ports and ranges. */
   readonly ports: readonly string[];
-}
-
-/** The file, inside the state directory. */
-export function rescuePath(directory: string): string {
-  return `${directory}/rescue.json`;
 }
 
 /** What a document says of the way in; no ports where it keeps none open. */
