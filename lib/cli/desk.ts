@@ -21,11 +21,15 @@ export interface Desk extends Session {
   /** For reading: null where there is no store. */
   existingStore(): Promise<Store | null>;
   engine(): Promise<Engine>;
+  /** What the kernel holds although there is no store; null where it holds nothing of Patronus, or may not be read. */
+  strangeRules(): Promise<{ readonly version: number | null } | null>;
   /** Brings up what was confirmed last, whatever state the store is in. */
   boot(): Promise<Boot>;
   /** Everything that is wrong or worth knowing in a document. */
   check(document: Document): Promise<readonly Finding[]>;
   versions(): Promise<readonly number[]>;
+  /** Makes an empty file beside the store that this user alone can read, and gives its path. */
+  temporaryFile(prefix: string, suffix: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -50,9 +54,11 @@ class LocalDesk implements Desk {
 
   async hasState(): Promise<boolean> {
     if (this.#store !== undefined || this.#engine !== undefined) return true;
-    const { databasePath, lastGoodPath, stateDirectory } = await import("../config/paths.ts");
-    const directory = stateDirectory();
-    return permitted(directory, () => [databasePath, lastGoodPath].some((path) => exists(path(directory))));
+    const [{ hasState }, { stateDirectory }] = await Promise.all([
+      import("../config/recover.ts"),
+      import("../config/paths.ts"),
+    ]);
+    return permitted(stateDirectory(), () => hasState(stateDirectory()));
   }
 
   async existingStore(): Promise<Store | null> {
@@ -72,6 +78,14 @@ class LocalDesk implements Desk {
   async boot(): Promise<Boot> {
     const { boot } = await import("../engine/mod.ts");
     return await boot(await this.#engineOptions());
+  }
+
+  async strangeRules(): Promise<{ readonly version: number | null } | null> {
+    try {
+      return await (await import("../engine/totals.ts")).readHeld();
+    } catch {
+      return null;
+    }
   }
 
   async #engineOptions(): Promise<EngineOptions> {
@@ -163,6 +177,17 @@ class LocalDesk implements Desk {
     return (await this.existingStore())?.history(100).map((version) => version.number) ?? [];
   }
 
+  async temporaryFile(prefix: string, suffix: string): Promise<string> {
+    const { stateDirectory } = await import("../config/paths.ts");
+    const dir = stateDirectory();
+    try {
+      await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
+      return await Deno.makeTempFile({ dir, prefix, suffix });
+    } catch (error) {
+      throw (await import("../config/failure.ts")).failure(dir, error);
+    }
+  }
+
   async close(): Promise<void> {
     const [engine, store] = await Promise.allSettled([this.#engine, this.#store]);
     const open = engine.status === "fulfilled" ? engine.value : undefined;
@@ -188,17 +213,6 @@ function refuseNewErrors(
   throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
 }
 
-/** Whether anything is there; a directory where the store should be is no empty store. */
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 async function openStore(): Promise<Store> {
   const [{ Store }, { stateDirectory }] = await Promise.all([
     import("../config/store.ts"),
@@ -207,14 +221,14 @@ async function openStore(): Promise<Store> {
   return permitted(stateDirectory(), () => Store.open(stateDirectory()));
 }
 
-/** Says whose state it is where this user may not read it, and where it cannot be anybody's. */
+/** Says whose state it is where this user may not read it, and what is left to do. */
 function permitted<T>(directory: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
     const refused = error instanceof Deno.errors.PermissionDenied ||
-      (error instanceof Error && /EACCES|EPERM|unable to open database|readonly database/i.test(error.message));
-    if (!refused || Deno.uid() === 0) {
+      (error instanceof PatronusError && error.code === "permission");
+    if (!refused) {
       if (!isSystemError(error)) throw error;
       throw systemError(
         error,
@@ -222,8 +236,9 @@ function permitted<T>(directory: string, open: () => T): T {
         "PATRONUS_STATE_DIR has to name a directory that can be written",
       );
     }
-    throw new PatronusError("permission", `not permitted to open ${directory}`, {
-      hint: "run it as root, as sudo patronus …, or point PATRONUS_STATE_DIR at a directory of yours",
+    throw new PatronusError("permission", `not permitted to read ${directory}, which holds the configuration`, {
+      hint: "run it as root, as sudo patronus …, or point PATRONUS_STATE_DIR at a directory of yours; " +
+        "without that there are patronus network list, version and --help",
       cause: error,
     });
   }

@@ -1,47 +1,59 @@
 /**
  * Bringing the machine up: the newest confirmed version; where the store cannot be read, the last good copy beside it;
  * where that is gone too, the rescue ruleset; and where nothing is left, closed.
+ *
+ * A boot script that calls this says that the machine is to be protected. So a machine without any store comes up closed:
+ * its disk may not be mounted, and nothing else could tell. Only where there is a store, in which no version was ever
+ * confirmed, is the machine left alone: whoever tries Patronus for the first time and loses the way in gets it back by a
+ * reboot.
  */
 import { readLastGood } from "../config/last_good.ts";
+import { hasState } from "../config/recover.ts";
 import { PatronusError } from "../model/error.ts";
 import { bringUp } from "./bring_up.ts";
+import { Busy } from "./lock.ts";
 import { type EngineOptions, openEngine } from "./mod.ts";
+import { isForbidden } from "./nftables.ts";
 import type { Boot } from "./plan.ts";
 import { CLOSED, readRescue, rescueDocument } from "./rescue.ts";
-import type { Stamp } from "./stamp.ts";
-
-/** The stamp of a ruleset that is no version. */
-const UNVERSIONED: Stamp = { version: 0, digest: "0" };
+import { UNVERSIONED } from "./stamp.ts";
 
 /**
- * Ends unfinished changes first. Throws `conflict` where a change is being made or waits for its confirmation, and
- * otherwise only where the kernel takes no ruleset at all.
+ * Ends unfinished changes first; a version that waits for its confirmation is undone. Throws `conflict` where another
+ * process makes a change, whose rules are then the kernel's, and otherwise only where the kernel takes no ruleset at all.
  */
 export async function boot(options: EngineOptions): Promise<Boot> {
+  const { stateDir } = options;
   const ways: readonly (() => Promise<Boot>)[] = [
     async () => {
+      if (!hasState(stateDir)) throw new Error(`there is no store in ${stateDir}`);
       const engine = await openEngine(options);
       try {
-        return await engine.boot();
+        const booted = await engine.boot();
+        // Each confirmation writes the rescue rules: a store without any is not the one that there was.
+        if (booted.source === "none" && readRescue(stateDir) !== null) {
+          throw new Error(`no version in ${stateDir} is confirmed, but its rescue rules show that one was`);
+        }
+        return booted;
       } finally {
         engine.close();
       }
     },
     async () => {
-      const copy = await readLastGood(options.stateDir);
+      const copy = await readLastGood(stateDir);
       if (copy === null) throw new Error("there is no last good copy");
       await bringUp(() => copy.document, copy);
-      return { source: "last-good", version: copy.version };
+      return { source: "last-good", version: copy.version, recovered: [] };
     },
     async () => {
-      const rescue = readRescue(options.stateDir);
-      if (rescue === null) throw new Error("there is no rescue ruleset");
+      const rescue = readRescue(stateDir);
+      if (rescue === null) throw new Error("there are no rescue rules");
       await bringUp(() => rescueDocument(rescue), UNVERSIONED);
-      return { source: "rescue", version: null };
+      return { source: "rescue", version: null, recovered: [] };
     },
     async () => {
       await bringUp(() => rescueDocument(CLOSED), UNVERSIONED);
-      return { source: "closed", version: null };
+      return { source: "closed", version: null, recovered: [] };
     },
   ];
   const reasons: unknown[] = [];
@@ -50,11 +62,17 @@ export async function boot(options: EngineOptions): Promise<Boot> {
       const booted = await way();
       return reasons.length === 0 ? booted : { ...booted, reason: reasons.map(words).join("; then ") };
     } catch (error) {
-      if (error instanceof PatronusError && (error.code === "conflict" || error.code === "permission")) throw error;
+      if (error instanceof Busy) throw error;
       reasons.push(error);
     }
   }
-  throw new PatronusError("failed", `no ruleset could be loaded: ${reasons.map(words).join("; then ")}`);
+  const last = reasons.at(-1);
+  const permission = isForbidden(last) || (last instanceof PatronusError && last.code === "permission");
+  throw new PatronusError(
+    permission ? "permission" : "failed",
+    `no ruleset could be loaded: ${reasons.map(words).join("; then ")}`,
+    permission ? { hint: "run it as root, as sudo patronus …" } : {},
+  );
 }
 
 function words(error: unknown): string {

@@ -11,23 +11,17 @@ import type { Netlink } from "../netlink/socket/connection.ts";
 import { bringUp } from "./bring_up.ts";
 import type { Clock } from "./clock.ts";
 import { readForwarding } from "./forwarding.ts";
-import {
-  type Intent,
-  type PendingConfirm,
-  readIntent,
-  readPending,
-  stepRecords,
-  timeLeft,
-  writePending,
-} from "./journal.ts";
-import { begin, confirmVersion, finish, recordUndone, unmanaged } from "./ledger.ts";
+import { type Intent, readIntent, readPending, stepRecords, timeLeft } from "./journal.ts";
+import { begin, confirmVersion, end, unmanaged } from "./ledger.ts";
+import { driftOf, holdsStrange, kernelStatus } from "./kernel_status.ts";
 import { Lock } from "./lock.ts";
 import { Machine } from "./machine.ts";
 import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
-import { readStamp, withoutStamp } from "./stamp.ts";
-import type { Change } from "./step.ts";
+import { type Ending, giveUp, goBack, settle, type Site } from "./settle.ts";
 import { totals } from "./totals.ts";
+import { CLOSED, readRescue, rescueDocument } from "./rescue.ts";
+import { UNVERSIONED } from "./stamp.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 /** A document to bring into effect. */
@@ -43,6 +37,7 @@ interface Wanted {
 
 export class LocalEngine implements Engine {
   readonly #machine: Machine;
+  readonly #site: Site;
   readonly #recovered: string[] = [];
   /** Why the user's version is gone, where recovering undid it. */
   #undone: string | undefined;
@@ -54,6 +49,7 @@ export class LocalEngine implements Engine {
     readonly clock: Clock,
   ) {
     this.#machine = new Machine(netlink, store);
+    this.#site = { store, machine: this.#machine, clock };
   }
 
   check(): readonly Finding[] {
@@ -70,16 +66,19 @@ export class LocalEngine implements Engine {
     const from = head?.number ?? null;
     const foreign = await this.#machine.foreignChains();
     const plan = { from, before, after, document: changes, findings, foreign };
-    if (findings.some(({ severity }) => severity === "error")) return { ...plan, steps: [], drift: [], lockouts: [] };
+    if (findings.some(({ severity }) => severity === "error")) {
+      return { ...plan, steps: [], strange: false, drift: [], lockouts: [] };
+    }
     const to = changes.length === 0 && from !== null ? from : (from ?? 0) + 1;
     const goal = this.#machine.goal(after, from, to);
     // A machine that never had a version and shall have none needs no steps.
     const steps = head === null && changes.length === 0 ? [] : await this.#machine.plan(goal);
-    const drift = changes.length === 0 ? steps.flatMap(({ changes }) => changes) : await this.#drift(head);
+    const drift = changes.length === 0 ? steps.flatMap(({ changes }) => changes) : await driftOf(this.#site, head);
+    const strange = await holdsStrange(this.#site);
     // Where nothing is done, nothing is cut.
     const session = steps.length === 0 ? null : this.options.session ?? null;
     const { lockouts, findings: doubts } = await findLockouts(goal.table, session, this.netlink);
-    return { ...plan, steps, drift, lockouts, findings: [...findings, ...doubts] };
+    return { ...plan, steps, strange, drift, lockouts, findings: [...findings, ...doubts] };
   }
 
   async apply(request: ApplyRequest = {}): Promise<Applied> {
@@ -130,7 +129,7 @@ export class LocalEngine implements Engine {
       const { from, to } = pending;
       const before = from === null ? unmanaged() : this.store.document(from);
       const steps = await this.#machine.plan(this.#machine.goal(before, to, from ?? to));
-      const version = await this.#goBack(pending, `rolled back by ${this.options.user}`, this.options.user);
+      const version = await goBack(this.#site, pending, `rolled back by ${this.options.user}`, this.options.user);
       return { version, steps, pending: null };
     }
     const { head, document: current } = this.#running();
@@ -147,14 +146,18 @@ export class LocalEngine implements Engine {
   }
 
   async boot(): Promise<Boot> {
-    using _lock = await this.#write();
-    this.#refusePending();
+    using _lock = await this.#alone();
+    const pending = readPending(this.store);
+    if (pending !== null) {
+      this.#note(await giveUp(this.#site, pending, "not confirmed when the rules were loaded again"));
+    }
     const version = this.store.lastConfirmed();
+    const recovered = this.#recovered;
     // A machine whose first version was never confirmed is left as it was before Patronus.
-    if (version === null) return { source: "none", version: null };
+    if (version === null) return { source: "none", version: null, recovered };
     const document = () => this.store.document(version.number);
     await bringUp(document, { version: version.number, digest: version.digest });
-    return { source: "version", version: version.number };
+    return { source: "version", version: version.number, recovered };
   }
 
   discard(): void {
@@ -169,9 +172,10 @@ export class LocalEngine implements Engine {
     return {
       version: head,
       confirmed: this.store.lastConfirmed()?.number ?? null,
+      readOnly: this.store.database.hindrance?.message ?? null,
       pending: this.pending(),
       candidate: candidate === null ? null : { base: candidate.base, changes },
-      ...await this.#kernelStatus(head),
+      ...await kernelStatus(this.#site, head),
       forwarding: readForwarding(),
       recovered: this.#recovered,
     };
@@ -189,11 +193,11 @@ export class LocalEngine implements Engine {
   }
 
   async recover(): Promise<readonly string[]> {
-    using _lock = await this.#write();
+    using _lock = await this.#alone();
     return this.#recovered;
   }
 
-  /** Recovers where something is unfinished, nobody else is at work and this process has the rights. */
+  /** Recovers where something is unfinished and nobody else is at work; on the machine also where the store cannot be written. */
   async recoverIfFree(): Promise<void> {
     const pending = readPending(this.store);
     const overdue = pending !== null && timeLeft(pending, this.clock) <= 0;
@@ -202,8 +206,9 @@ export class LocalEngine implements Engine {
       using lock = Lock.tryTake(this.options.runDir);
       if (lock !== null) await this.#settle();
     } catch (error) {
-      // Whoever may only look leaves it to those who may change.
-      if (!(error instanceof PatronusError && error.code === "permission")) throw error;
+      if (!(error instanceof PatronusError)) throw error;
+      // Whoever only looks can look all the same; whoever changes something tries again, and is told.
+      this.#recovered.push(`a change is unfinished, and cannot be ended: ${error.message}`);
     }
   }
 
@@ -212,7 +217,14 @@ export class LocalEngine implements Engine {
     this.store.close();
   }
 
+  /** For changes: nobody else makes one, all before are ended, and the store can take them down. */
   async #write(): Promise<Lock> {
+    this.store.database.refuseReadOnly();
+    return await this.#alone();
+  }
+
+  /** For the way back, which leads first through the machine, and for boot, which need not write anything down. */
+  async #alone(): Promise<Lock> {
     const lock = await Lock.take(this.options.runDir);
     try {
       await this.#settle();
@@ -225,44 +237,18 @@ export class LocalEngine implements Engine {
 
   /** Ends what others left unfinished; the lock is held. */
   async #settle(): Promise<void> {
-    const intent = readIntent(this.store);
-    if (intent !== null) await this.#settleIntent(intent);
-    const pending = readPending(this.store);
-    if (pending === null) return;
-    if (this.store.version(pending.to).confirmed) return writePending(this.store, null);
-    if (timeLeft(pending, this.clock) > 0) return;
-    const version = await this.#goBack(pending, "not confirmed in time");
-    this.#undone = `version ${pending.to} was not confirmed in time and is undone: version ${version.number} ${
-      sameAs(pending)
-    }`;
-    this.#recovered.push(this.#undone);
+    for (const ending of await settle(this.#site)) this.#note(ending);
   }
 
-  async #settleIntent(intent: Intent): Promise<void> {
-    const { to, bootId } = intent;
-    if (bootId === this.clock.bootId) {
-      const stamp = await this.#machine.stamp();
-      if (stamp?.version === to && stamp.digest === this.store.version(to).digest) {
-        try {
-          await this.#machine.carryOut(intent.steps);
-          this.#end(intent);
-          this.#recovered.push(`an apply was cut off when version ${to} was in the kernel already; it is complete now`);
-          return;
-        } catch { /* What cannot be completed is undone. */ }
-      }
-    }
-    const version = await this.#goBack(intent, "the apply was cut off");
-    this.#undone = intent.from === to
-      ? `an apply of version ${to} was cut off; apply it again`
-      : `an apply was cut off before version ${to} was in effect and is undone: version ${version.number} ${
-        sameAs(intent)
-      }`;
-    this.#recovered.push(this.#undone);
+  #note({ words, undone }: Ending): void {
+    if (undone) this.#undone = words;
+    this.#recovered.push(words);
   }
 
   async #bring(wanted: Wanted): Promise<Applied> {
     const { head, document: current } = this.#running();
-    const from = head?.number ?? null;
+    const found = head === null ? await this.#rescueRules() : null;
+    const from = found === null ? head?.number ?? null : 1;
     const unchanged = head !== null && isSame(current, wanted.document);
     // What is a version already was checked when it became one.
     if (!unchanged) refuseErrors(check(wanted.document));
@@ -284,7 +270,7 @@ export class LocalEngine implements Engine {
       steps: stepRecords(steps),
     };
     const { document, message } = wanted;
-    begin(this.store, { document, head, message, time: now(), intent, deadline });
+    begin(this.store, { document, found, message, time: now(), intent, deadline });
     try {
       this.#machine.accept(goal);
       await this.#machine.carryOut(intent.steps);
@@ -292,30 +278,20 @@ export class LocalEngine implements Engine {
     } catch (error) {
       throw await this.#failed(intent, error);
     }
-    return { version: this.#end(intent, wanted.restore), steps, pending: this.pending() };
+    return { version: end(this.store, intent, wanted.restore), steps, pending: this.pending() };
   }
 
-  /** Records that the machine is as the intent wants it, and confirms it unless somebody is asked to. */
-  #end(intent: Intent, restore?: Document): Version {
-    try {
-      // The intent goes last: until then, the next start does all of this again.
-      if (readPending(this.store) === null) confirmVersion(this.store, intent.to);
-      finish(this.store, intent, restore);
-      return this.store.version(intent.to);
-    } catch (error) {
-      throw new PatronusError(
-        "failed",
-        `version ${intent.to} is in effect, but that cannot be recorded: ${words(error)}`,
-        { hint: "make the state directory writable, then run patronus confirm", cause: error },
-      );
-    }
+  /** What boot loaded for want of a store, where that is in the kernel: an undo must not leave the machine open. */
+  async #rescueRules(): Promise<Document | null> {
+    if ((await this.#machine.stamp())?.version !== UNVERSIONED.version) return null;
+    return rescueDocument(readRescue(this.options.stateDir) ?? CLOSED);
   }
 
   /** Undoes a failed apply and says what state the machine is in. */
   async #failed(intent: Intent, error: unknown): Promise<PatronusError> {
     const code = error instanceof PatronusError ? error.code : "failed";
     try {
-      await this.#goBack(intent, `it failed: ${words(error)}`);
+      await goBack(this.#site, intent, `it failed: ${words(error)}`);
     } catch (second) {
       return new PatronusError(
         "failed",
@@ -330,18 +306,6 @@ export class LocalEngine implements Engine {
       : `the machine is back at version ${intent.from}`;
     const hint = (error instanceof PatronusError && error.details.hint) || "your edits are still your candidate";
     return new PatronusError(code, `${words(error)}; ${state}`, { hint, cause: error });
-  }
-
-  /** Undoes on the machine first, then in the store: the way back must not depend on a disk that has room. */
-  async #goBack(change: Intent | PendingConfirm, why: string, author = change.user): Promise<Version> {
-    const sameBoot = change.bootId === this.clock.bootId;
-    if (sameBoot && change.from !== change.to) await this.#machine.putBack(change.steps);
-    const version = recordUndone(this.store, change, { author, why, time: now() });
-    if (sameBoot && change.from !== change.to) {
-      // The same rules under the new version's number.
-      await this.#machine.restamp(version.number);
-    }
-    return version;
   }
 
   /** The newest version and its document. */
@@ -378,32 +342,6 @@ export class LocalEngine implements Engine {
       { hint: "patronus confirm keeps it, patronus rollback undoes it" },
     );
   }
-
-  async #drift(head: Version | null): Promise<readonly Change[]> {
-    if (head === null) return [];
-    const goal = this.#machine.goal(this.store.document(head.number), head.number, head.number);
-    return (await this.#machine.plan(goal)).flatMap((step) => step.changes);
-  }
-
-  async #kernelStatus(head: Version | null): Promise<Pick<Status, "kernel" | "rules" | "foreign">> {
-    try {
-      const { observed } = await this.#machine.read();
-      const rules = [...observed === null ? [] : withoutStamp(observed).rules.values()];
-      const drift = await this.#drift(head);
-      return {
-        kernel: {
-          state: head === null ? "none" : observed === null ? "missing" : drift.length > 0 ? "drift" : "in-sync",
-          version: readStamp(observed)?.version ?? null,
-          drift,
-        },
-        rules: rules.reduce((sum, list) => sum + list.length, 0),
-        foreign: await this.#machine.foreignChains(),
-      };
-    } catch (error) {
-      if (!(error instanceof PatronusError && error.code === "permission")) throw error;
-      return { kernel: { state: "unreadable", version: null, drift: [] }, rules: 0, foreign: [] };
-    }
-  }
 }
 
 function refuseErrors(findings: readonly Finding[]): void {
@@ -430,11 +368,6 @@ function words(error: unknown): string {
 /** Whether two documents say the same, order included. */
 function isSame(before: Document, after: Document): boolean {
   return deltas(before, after, () => new Map()).length === 0;
-}
-
-/** `has the content of version 3`. */
-function sameAs({ from }: Intent): string {
-  return from === null ? "leaves the machine alone again" : `has the content of version ${from}`;
 }
 
 /** The one look at the wall clock: only the history shows it. */

@@ -2,14 +2,16 @@
 import type { Store, Version } from "../config/store.ts";
 import type { Document } from "../features/document.ts";
 import { EMPTY } from "../features/empty.ts";
+import { PatronusError } from "../model/error.ts";
 import { readForwarding } from "./forwarding.ts";
-import { type Intent, type PendingConfirm, writePending } from "./journal.ts";
+import { type Intent, type PendingConfirm, readPending, writePending } from "./journal.ts";
 import { rescueOf, writeRescue } from "./rescue.ts";
 
 /** A change about to begin. */
 export interface Beginning {
   readonly document: Document;
-  readonly head: Version | null;
+  /** What the machine had without a version of it: it becomes version 1, so that there is something to go back to. */
+  readonly found: Document | null;
   readonly message: string;
   readonly time: string;
   readonly intent: Intent;
@@ -18,23 +20,46 @@ export interface Beginning {
 }
 
 /** The new version, the intent and the pending confirmation, on disk together before the machine is touched. */
-export function begin(store: Store, { document, head, message, time, intent, deadline }: Beginning): void {
+export function begin(store: Store, { document, found, message, time, intent, deadline }: Beginning): void {
+  const { user: author, from, to } = intent;
   store.database.write(() => {
-    if (intent.from !== intent.to) {
-      store.commit({ document, parent: head?.number ?? null, author: intent.user, message, time });
+    if (found !== null) {
+      store.commit({
+        document: found,
+        parent: null,
+        author,
+        message: "the rescue rules, as boot loaded them",
+        time,
+        confirmed: true,
+      });
     }
+    if (from !== to) store.commit({ document, parent: from, author, message, time });
     store.setIntent(intent);
     if (deadline !== null) writePending(store, { ...intent, deadline });
   });
 }
 
-/** The machine is as version `to` says. `restore` is what the user's candidate becomes; null: there is none any more. */
-export function finish(store: Store, intent: Intent, restore: Document | null = null): void {
-  store.database.write(() => {
-    store.clearIntent();
-    if (restore !== null) store.saveCandidate(intent.user, intent.to, restore);
-    else if (intent.ofCandidate) store.discardCandidate(intent.user);
-  });
+/**
+ * Records that the machine is as version `to` says, and confirms it unless somebody is asked to. `restore` is what the
+ * user's candidate becomes; null: there is none any more. The intent goes last: until then, the next start does all of this
+ * again.
+ */
+export function end(store: Store, intent: Intent, restore: Document | null = null): Version {
+  try {
+    if (readPending(store) === null) confirmVersion(store, intent.to);
+    store.database.write(() => {
+      store.clearIntent();
+      if (restore !== null) store.saveCandidate(intent.user, intent.to, restore);
+      else if (intent.ofCandidate) store.discardCandidate(intent.user);
+    });
+    return store.version(intent.to);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PatronusError("failed", `version ${intent.to} is in effect, but that cannot be recorded: ${reason}`, {
+      hint: "make the state directory writable, then run patronus confirm",
+      cause: error,
+    });
+  }
 }
 
 /** Makes a version the one that boot brings up, and keeps the way in for the day when nothing can be read. */

@@ -8,16 +8,19 @@ const STEP = 50;
 /** Digits of PID_MAX_LIMIT, 4194304 (linux/threads.h). */
 const PID_WIDTH = 7;
 
+/** Another process makes a change. */
+export class Busy extends PatronusError {}
+
 export class Lock {
   private constructor(readonly file: Deno.FsFile) {}
 
-  /** Waits a few seconds for another writer. Throws `conflict` with its pid, `permission` where the directory is closed. */
+  /** Waits a few seconds for another writer. Throws `Busy` with its pid, `permission` where the directory is closed. */
   static async take(directory: string): Promise<Lock> {
     for (let waited = 0;; waited += STEP) {
       const lock = Lock.tryTake(directory);
       if (lock !== null) return lock;
       if (waited >= WAIT) {
-        throw new PatronusError("conflict", `another change is being made${holder(directory)}`, {
+        throw new Busy("conflict", `another change is being made${holder(directory)}`, {
           hint: "try again when it is done",
         });
       }

@@ -30,13 +30,17 @@ export class Machine {
     this.#netlink = netlink;
     this.#store = store;
     this.#kernel = new KernelTable(netlink, (lost) => keepCounts(store, lost));
-    const nftables = new NftablesDriver(this.#kernel, (version) => this.compiled(version));
+    const nftables = new NftablesDriver(
+      this.#kernel,
+      (version) => this.compiled(version),
+      (version) => this.#stampOf(version),
+    );
     this.#drivers = [nftables, ...FORWARDING].sort((a, b) => a.order - b.order);
   }
 
-  /** The table as the kernel has it. */
-  read(): Promise<{ readonly observed: Observed | null }> {
-    return named("read the ruleset", () => this.#kernel.read());
+  /** The table as the kernel has it; its counters are at most `age` milliseconds old. */
+  read(age?: number): Promise<{ readonly observed: Observed | null }> {
+    return named("read the ruleset", () => this.#kernel.read(age));
   }
 
   /** Lets the kernel tell while other work is done, for a change that is to come. */
@@ -124,6 +128,10 @@ export class Machine {
     await named("write the stamp", () => this.#kernel.load(table, stamp));
   }
 
+  #stampOf(version: number): Stamp {
+    return { version, digest: this.#store.version(version).digest };
+  }
+
   #driver({ kind }: StepRecord): StepDriver<Goal> {
     const driver = this.#drivers.find((driver) => driver.kind === kind);
     if (driver !== undefined) return driver;
@@ -133,8 +141,7 @@ export class Machine {
   }
 
   #keep(version: number, table: Compiled["table"]): Compiled {
-    const { digest } = this.#store.version(version);
-    const compiled = { table, stamp: { version, digest } };
+    const compiled = { table, stamp: this.#stampOf(version) };
     this.#compiled.delete(version);
     this.#compiled.set(version, compiled);
     for (const oldest of this.#compiled.keys()) {
@@ -152,7 +159,8 @@ async function named<T>(title: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (isForbidden(error)) {
       throw new PatronusError("permission", `not permitted to ${title}`, {
-        hint: "run it as root, as sudo patronus …",
+        hint:
+          "run it as root, as sudo patronus …; patronus config diff and patronus check speak of your edits without that",
         cause: error,
       });
     }

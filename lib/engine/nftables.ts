@@ -7,7 +7,7 @@ import type { Desired } from "../features/desired.ts";
 import type { Table } from "../nft/ruleset.ts";
 import { kernelChanges } from "./kernel_changes.ts";
 import type { KernelTable } from "./kernel_table.ts";
-import type { Stamp } from "./stamp.ts";
+import { isSame, type Stamp } from "./stamp.ts";
 import type { Change, PlannedStep, StepDriver } from "./step.ts";
 
 /** What the machine shall become; null: without Patronus's table. */
@@ -32,18 +32,22 @@ export class NftablesDriver implements StepDriver<Goal> {
   readonly kind = "nftables";
   readonly order = 10;
 
-  /** `compiled` makes a version of the store into a table. */
-  constructor(readonly kernel: KernelTable, readonly compiled: (version: number) => Compiled) {}
+  /** `compiled` makes a version of the store into a table, `stampOf` says how it is stamped. */
+  constructor(
+    readonly kernel: KernelTable,
+    readonly compiled: (version: number) => Compiled,
+    readonly stampOf: (version: number) => Stamp,
+  ) {}
 
   async plan(goal: Goal): Promise<PlannedStep | null> {
     const { observed, operations } = await this.kernel.differences(goal.table);
     const held = await this.kernel.stamp();
     const changed = goal.from !== goal.to;
-    if (operations.length === 0 && !changed && held?.version === goal.to) return null;
+    if (operations.length === 0 && !changed && isSame(held, this.stampOf(goal.to))) return null;
     const stale: Change[] = operations.length > 0 || changed ? [] : [{
       action: "change",
       subject: "stamp",
-      ...(held === null ? {} : { before: `version ${held.version}` }),
+      ...(held === null ? {} : { before: held.version === goal.to ? "another store" : `version ${held.version}` }),
       after: `version ${goal.to}`,
     }];
     let changes: Change[] | undefined;
@@ -68,7 +72,7 @@ export class NftablesDriver implements StepDriver<Goal> {
   }
 
   async verify({ table, to }: Goal): Promise<readonly Change[]> {
-    return await this.kernel.verify(table, this.compiled(to).stamp);
+    return await this.kernel.verify(table, this.stampOf(to));
   }
 
   async #become({ version }: VersionRecord): Promise<void> {

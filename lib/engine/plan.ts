@@ -37,6 +37,8 @@ export interface Plan {
   readonly document: readonly ObjectChange[];
   /** Differences in the words of the kernel, in the order in which they are made; empty when the machine is as desired. */
   readonly steps: readonly PlannedStep[];
+  /** The kernel holds rules of Patronus that are of no version of this store. */
+  readonly strange: boolean;
   /** What was changed behind Patronus's back; applying repairs it. */
   readonly drift: readonly Change[];
   readonly findings: readonly Finding[];
@@ -65,13 +67,17 @@ export interface Applied {
   readonly pending: Pending | null;
 }
 
-/** What `boot` brought up; `none` where no version was ever confirmed. */
+/**
+ * What `boot` brought up; `none`: the machine is left alone, for there is a store in which no version was ever confirmed.
+ */
 export interface Boot {
   readonly source: "version" | "last-good" | "rescue" | "closed" | "none";
   /** Its version, where the source has one. */
   readonly version: number | null;
   /** Why it was not the newest confirmed version out of the store. */
   readonly reason?: string;
+  /** What was unfinished, and how that was ended. */
+  readonly recovered: readonly string[];
 }
 
 export interface Status {
@@ -79,13 +85,18 @@ export interface Status {
   readonly version: Version | null;
   /** Number of the newest confirmed version. */
   readonly confirmed: number | null;
+  /** Why nothing can be changed; null where everything can. */
+  readonly readOnly: string | null;
   readonly pending: Pending | null;
   /** The caller's edits: how many objects differ from the newest version. */
   readonly candidate: { readonly base: number | null; readonly changes: number } | null;
   readonly kernel: {
-    /** `unreadable`: the caller may not read it. `none`: no version is applied yet. */
-    readonly state: "in-sync" | "drift" | "missing" | "unreadable" | "none";
-    /** Version in the kernel, as the stamp rule says. */
+    /**
+     * `unreadable`: the caller may not read it. `none`: no version is applied yet. `strange`: the table is there, but of no
+     * version of this store.
+     */
+    readonly state: "in-sync" | "drift" | "missing" | "unreadable" | "none" | "strange";
+    /** Version in the kernel, as the stamp rule says; 0: the rescue ruleset, or closed. */
     readonly version: number | null;
     readonly drift: readonly Change[];
   };

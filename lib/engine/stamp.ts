@@ -8,6 +8,9 @@ export interface Stamp {
   readonly digest: string;
 }
 
+/** The stamp of a ruleset that is no version: what boot loads for want of a store. */
+export const UNVERSIONED: Stamp = { version: 0, digest: "0" };
+
 const CHAIN = "stamp";
 const PATTERN = /^stamp: version (\d+) digest ([0-9a-f]+)$/;
 
@@ -16,6 +19,11 @@ function stampRule({ version, digest }: Stamp): Rule {
     comment: `stamp: version ${version} digest ${digest}`,
     statements: [{ kind: "verdict", verdict: { type: "return" } }],
   };
+}
+
+/** Whether two stamps are of one version of one store. */
+export function isSame(a: Stamp | null, b: Stamp): boolean {
+  return a?.version === b.version && a.digest === b.digest;
 }
 
 /** The table with its stamp. */

@@ -8,6 +8,7 @@ import { kernelClock } from "./clock.ts";
 import { readCounts } from "./counts.ts";
 import { readIntent, readPending, timeLeft } from "./journal.ts";
 import { readTableState } from "./kernel.ts";
+import { readStamp } from "./stamp.ts";
 
 /** Whether something was cut off or waited too long for its confirmation: then an engine is to be opened, which ends it. */
 export function isUnfinished(store: Store): boolean {
@@ -19,6 +20,13 @@ export function isUnfinished(store: Store): boolean {
 export async function readTotals(store: Store): Promise<Map<string, Reading>> {
   using netlink = NetlinkConnection.open(NETFILTER);
   return totals(store, await readTableState(netlink, TABLE.family, TABLE.name));
+}
+
+/** What the kernel's table says of its version, 0 for the rescue ruleset; null where there is no table. */
+export async function readHeld(): Promise<{ readonly version: number | null } | null> {
+  using netlink = NetlinkConnection.open(NETFILTER);
+  const observed = await readTableState(netlink, TABLE.family, TABLE.name);
+  return observed === null ? null : { version: readStamp(observed)?.version ?? null };
 }
 
 /** What the kernel has counted on top of what it has forgotten. */

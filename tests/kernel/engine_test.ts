@@ -190,7 +190,9 @@ engineTest("after a reboot an unconfirmed version is undone, and boot brings up 
   site.clock.bootId = "second";
   site.clock.time = 5000;
   const booted = await boot(site.options({ user: "root" }));
-  assertEquals(booted, { source: "version", version: 3 });
+  assertEquals([booted.source, booted.version, booted.recovered], ["version", 3, [
+    "version 2 was not confirmed in time and is undone: version 3 has the content of version 1",
+  ]]);
   assertEquals([openPorts(), forwarding(), stampedVersion()], [[22], "00", 3]);
   const after = await site.open();
   assertEquals(after.store.candidate("ann")?.document.firewall.rules.map(({ id }) => id), ["port-80"]);
@@ -239,8 +241,122 @@ engineTest("boot without a readable store: the last good copy, then the rescue r
 
 engineTest("boot of a machine on which nothing was ever confirmed changes nothing", async (site) => {
   setForwarding("1");
-  assertEquals(await boot(site.options()), { source: "none", version: null });
+  edit(await site.open(), opening(22));
+  site.close();
+  assertEquals(await boot(site.options()), { source: "none", version: null, recovered: [] });
   assertEquals([listing(), forwarding()], [[], "11"]);
+});
+
+engineTest("boot of a machine whose store is not there closes it, and makes no store", async (site) => {
+  setForwarding("1");
+  const closed = async () => {
+    const { source, reason } = await boot(site.options());
+    assertEquals([source, forwarding()], ["closed", "00"]);
+    assert(reason?.includes(`there is no store in ${site.stateDir}`), reason);
+    assert(nft(["list", "ruleset"]).includes("hook input priority filter; policy drop;"));
+    assertEquals(stampedVersion(), 0);
+  };
+  await closed();
+  assertThrows(() => Deno.statSync(site.stateDir), Deno.errors.NotFound);
+  Deno.mkdirSync(site.stateDir);
+  await closed();
+  assertEquals([...Deno.readDirSync(site.stateDir)], []);
+});
+
+engineTest("an undone first version brings back the rescue rules that boot had loaded", async (site) => {
+  await boot(site.options());
+  const before = listing().filter((item) => !JSON.stringify(item).includes("stamp: version"));
+  const engine = await site.open();
+  edit(engine, opening(80));
+  await engine.apply({ confirmWithin: 60 });
+  assertEquals([openPorts(), stampedVersion(), engine.store.lastConfirmed()?.number], [[80], 2, 1]);
+  const { version } = await engine.rollback();
+  assertEquals([version.number, version.confirmed, stampedVersion()], [3, true, 3]);
+  assertEquals(listing().filter((item) => !JSON.stringify(item).includes("stamp: version")), before);
+  assertEquals(engine.store.candidate("ann")?.document.firewall.rules.map(({ id }) => id), ["port-80"]);
+  await engine.apply();
+  assertEquals([openPorts(), (await engine.status()).kernel.state], [[80], "in-sync"]);
+});
+
+engineTest("a store begun anew beside the old one's rescue rules boots with those, not open", async (site) => {
+  edit(await site.open(), opening(80));
+  await (await site.open()).apply();
+  site.close();
+  for (const name of ["patronus.db", "last-good.json"]) Deno.removeSync(`${site.stateDir}/${name}`);
+  edit(await site.open(), opening(80));
+  site.close();
+  nft(["flush", "ruleset"]);
+  const { source, reason } = await boot(site.options());
+  assertEquals([source, openPorts(), stampedVersion()], ["rescue", [], 0]);
+  assert(reason?.includes("its rescue rules show that one was"), reason);
+  const { kernel } = await (await site.open()).status();
+  assertEquals([kernel.state, kernel.version], ["strange", 0]);
+});
+
+engineTest(
+  "boot while a version waits for its confirmation takes the confirmed one, and undoes the other",
+  async (site) => {
+    const engine = await site.open();
+    edit(engine, opening(22));
+    await engine.apply();
+    edit(engine, opening(80));
+    await engine.apply({ confirmWithin: 60 });
+    nft(["flush", "ruleset"]);
+    const { source, version, recovered } = await boot(site.options({ user: "root" }));
+    assertEquals([source, version, openPorts(), stampedVersion()], ["version", 3, [22], 3]);
+    assertEquals(recovered, [
+      "version 2 was not confirmed when the rules were loaded again and is undone: version 3 has the content of version 1",
+    ]);
+    assertEquals(engine.pending(), null);
+    assertEquals((await refused(() => engine.confirm())).code, "nothing");
+    assertEquals(engine.store.candidate("ann")?.document.firewall.rules.map(({ id }) => id), ["port-80"]);
+    assertEquals((await engine.status()).kernel.state, "in-sync");
+  },
+);
+
+engineTest("taken off, everything passes, and only a table without a hook is left; it can be undone", async (site) => {
+  const engine = await site.open();
+  const document = written("[firewall]\nforwarding = true\n" + rule("port-80", "destination_port = 80"));
+  edit(engine, document);
+  await engine.apply();
+  edit(engine, { ...document, firewall: { ...document.firewall, enabled: false } });
+  await engine.apply({ confirmWithin: 60 });
+  const text = nft(["list", "ruleset"]);
+  assertEquals([/hook|accept|drop/.test(text), stampedVersion(), forwarding()], [false, 2, "11"]);
+  await engine.rollback();
+  assertEquals([openPorts(), stampedVersion(), forwarding()], [[80], 3, "11"]);
+});
+
+engineTest("what the kernel has of a lost store is told by plan and status, and applying replaces it", async (site) => {
+  const first = await site.open();
+  for (const port of [22, 80]) {
+    edit(first, opening(port));
+    await first.apply();
+  }
+  site.close();
+  Deno.removeSync(site.stateDir, { recursive: true });
+  const engine = await site.open();
+  edit(engine, opening(80));
+  const plan = await engine.plan();
+  assertEquals([plan.from, plan.strange], [null, true]);
+  const { kernel, version } = await engine.status();
+  assertEquals([version, kernel.state, kernel.version], [null, "strange", 2]);
+  for (const port of [80, 443]) {
+    edit(engine, opening(port));
+    await engine.apply();
+  }
+  assertEquals([(await engine.status()).kernel.state, (await engine.plan()).strange], ["in-sync", false]);
+
+  // The same number, and another digest.
+  nft(["flush", "chain", "inet", "patronus", "stamp"]);
+  nft(["add", "rule", "inet", "patronus", "stamp", "return", "comment", `"stamp: version 2 digest ${"0".repeat(64)}"`]);
+  assertEquals((await engine.status()).kernel.state, "strange");
+  assertEquals((await engine.plan()).drift.map(({ subject, before }) => [subject, before]), [[
+    "stamp",
+    "another store",
+  ]]);
+  await engine.apply();
+  assertEquals((await engine.status()).kernel.state, "in-sync");
 });
 
 engineTest("a document with errors is refused with all of them, and nothing happens", async (site) => {

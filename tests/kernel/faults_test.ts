@@ -15,7 +15,7 @@ import {
   stampedVersion,
   written,
 } from "./engine_harness.ts";
-import { listing } from "./nft_harness.ts";
+import { flush, listing } from "./nft_harness.ts";
 import { Random } from "./random.ts";
 
 const KILLS = 50;
@@ -226,33 +226,183 @@ engineTest("a store that is cut, garbage, or read-only", async (site) => {
   await assertSettled(mended, "the store is back");
 });
 
-engineTest("a read-only disk: changing says so, and the kernel keeps what it has", async (site) => {
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+/** Runs a command line in a process of its own, behind another program; gives its status and what it said. */
+async function patronus(site: Pick<Site, "stateDir" | "runDir">, words: string, behind: string[] = []) {
+  const [program = "", ...args] = [...behind, Deno.execPath(), "run", "-A", "--no-prompt", "--quiet", MAIN];
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args, ...words.split(" ")],
+    env: { PATRONUS_STATE_DIR: site.stateDir, PATRONUS_RUN_DIR: site.runDir, USER: "ann", SUDO_USER: "" },
+    signal: AbortSignal.timeout(20_000),
+  }).output();
+  return { code, out: new TextDecoder().decode(stdout), said: new TextDecoder().decode(stderr) };
+}
+
+/** Programs in front of a command line, in a mount namespace in which a script was run. */
+function mounted(script: string): string[] {
+  return ["unshare", "--mount", "sh", "-c", `${script} && exec "$@"`, "sh"];
+}
+
+/** Commands that only look. */
+const READING = [
+  "status",
+  "plan",
+  "check",
+  "firewall list",
+  "firewall show port-80",
+  "config show",
+  "config export",
+  "config history",
+  "config diff",
+  "config diff 1 candidate",
+];
+/** Commands that change something; the exit status says that nothing happened. */
+const CHANGING = [
+  "firewall delete port-80",
+  "apply",
+  "apply --confirm 5s",
+  "confirm",
+  "rollback",
+  "discard",
+  "config edit",
+];
+
+/** A site with a version that opens port 22, and edits that open port 80. */
+async function editedSite(site: Site): Promise<void> {
   const engine = await openEngine({ ...site.options(), clock: undefined });
   edit(engine, opening(22));
   await engine.apply();
   edit(engine, opening(80));
   engine.close();
-  const main = new URL("../../main.ts", import.meta.url).pathname;
-  const script = `mount --bind ${site.stateDir} ${site.stateDir} && mount -o remount,ro,bind ${site.stateDir} && ` +
-    `exec ${Deno.execPath()} run -A --no-prompt --quiet ${main} apply`;
-  const { code, stderr } = await new Deno.Command("unshare", {
-    args: ["--mount", "sh", "-c", script],
-    env: { PATRONUS_STATE_DIR: site.stateDir, PATRONUS_RUN_DIR: site.runDir, USER: "ann", SUDO_USER: "" },
-  }).output();
-  const said = new TextDecoder().decode(stderr);
-  assertEquals(code, 1, said);
-  assert(/read-only/.test(said), said);
+}
+
+async function assertReadsOnly(site: Site, behind: string[], status: number, reason: RegExp): Promise<void> {
+  const before = filesOf(site.stateDir);
+  for (const words of READING) {
+    const { code, out, said } = await patronus(site, words, behind);
+    assertEquals([code, said], [0, ""], `${words}\n${out}`);
+    if (words === "status") assert(/1 edit|2 edits/.test(out) && reason.test(out), out);
+    if (words === "config history") assert(/^ +1 .* yes$/m.test(out), out);
+    if (words.startsWith("firewall") || words.startsWith("config diff")) {
+      assert(out.includes("port-80"), `${words}\n${out}`);
+    }
+  }
+  for (const words of CHANGING) {
+    const { code, said } = await patronus(site, words, behind);
+    assertEquals(code, status, `${words}\n${said}`);
+    assert(reason.test(said), `${words}\n${said}`);
+  }
+  assertEquals([openPorts(), stampedVersion(), filesOf(site.stateDir)], [[22], 1, before]);
+}
+
+/** Names and sizes, but for SQLite's index, which is no content. */
+function filesOf(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].filter(({ name }) => !name.endsWith("-shm"))
+    .map(({ name }) => `${name} ${Deno.statSync(`${directory}/${name}`).size}`).sort();
+}
+
+const readOnly = (directory: string) =>
+  mounted(`mount --bind ${directory} ${directory} && mount -o remount,ro,bind ${directory}`);
+
+engineTest("a read-only disk: all that reads works, and all that changes says why not", async (site) => {
+  await editedSite(site);
+  await assertReadsOnly(site, readOnly(site.stateDir), 1, /cannot be written: it is read-only/);
+});
+
+engineTest("a read-only disk with a log that a crash left: the newest edits are read too", async (site) => {
+  await editedSite(site);
+  // What another process has open and does not close is what a power cut leaves; without the log's index, as after a reboot.
+  const holder = await site.open();
+  edit(holder, opening(80, 443));
+  assert(Deno.statSync(`${site.stateDir}/patronus.db-wal`).size > 0);
+  const crashed = `${site.directory}/crashed`;
+  Deno.mkdirSync(crashed);
+  for (const { name } of Deno.readDirSync(site.stateDir)) {
+    if (!name.endsWith("-shm")) Deno.copyFileSync(`${site.stateDir}/${name}`, `${crashed}/${name}`);
+  }
+  const { code, out, said } = await patronus(
+    { stateDir: crashed, runDir: site.runDir },
+    "firewall list",
+    readOnly(crashed),
+  );
+  assertEquals([code, said], [0, ""]);
+  assert(out.includes("port-443"), out);
+});
+
+engineTest("a disk that is full to the last byte: all that reads works", async (site) => {
+  await editedSite(site);
+  const full = `mount -t tmpfs -o size=1m,mode=700 none /mnt && cp -r ${site.stateDir}/. /mnt && ` +
+    `mount --bind /mnt ${site.stateDir} && { cat /dev/zero > /mnt/edit-filler; true; } 2> /dev/null`;
+  for (const words of READING) {
+    const { code, out, said } = await patronus(site, words, mounted(full));
+    assertEquals([code, said], [0, ""], `${words}\n${out}`);
+  }
+  const { code, said } = await patronus(site, "firewall delete port-80", mounted(full));
+  assertEquals(code, 1);
+  assert(/the disk is full/.test(said), said);
+  assertEquals(openPorts(), [22]);
+});
+
+engineTest("boot on a read-only disk takes the store's confirmed version", async (site) => {
+  await editedSite(site);
+  flush();
+  const { code, out, said } = await patronus(site, "apply --boot", readOnly(site.stateDir));
+  assertEquals([code, said, out.trim()], [0, "", "up  version 1"]);
   assertEquals([openPorts(), stampedVersion()], [[22], 1]);
+});
+
+engineTest(
+  "boot on a read-only disk with a version that was never confirmed takes the last good copy",
+  async (site) => {
+    await editedSite(site);
+    const engine = await openEngine({ ...site.options(), clock: undefined });
+    await engine.apply({ confirmWithin: 60 });
+    engine.close();
+    flush();
+    const { code, out } = await patronus(site, "apply --boot", readOnly(site.stateDir));
+    assertEquals([code, openPorts(), stampedVersion()], [0, [22], 1], out);
+    assert(/version 1 from the last good copy\nbecause .*read-only/.test(out), out);
+  },
+);
+
+/** Behind this even root is held to the modes of files, and may not ask nf_tables. */
+const LIMITS = ["net_admin", "dac_override", "dac_read_search"].map((name) => `-${name}`).join();
+const WEAK = ["setpriv", `--bounding-set=${LIMITS}`, `--inh-caps=${LIMITS}`];
+
+engineTest("whoever may only read the store reads it, and is told what else takes", async (site) => {
+  await editedSite(site);
+  Deno.chmodSync(`${site.stateDir}/patronus.db`, 0o400);
+  Deno.chmodSync(site.stateDir, 0o500);
+  for (const words of READING.filter((words) => words !== "plan")) {
+    const { code, out, said } = await patronus(site, words, WEAK);
+    assertEquals([code, said], [0, ""], `${words}\n${out}`);
+    if (words === "status") assert(/^read-only .*permission denied/m.test(out), out);
+  }
+  const refusals: readonly [words: string, says: RegExp][] = [
+    ["plan", /not permitted to .*\n.*run it as root.*patronus config diff/],
+    ["firewall delete port-80", /cannot be written: permission denied/],
+  ];
+  for (const [words, says] of refusals) {
+    const { code, said } = await patronus(site, words, WEAK);
+    assertEquals([code, says.test(said)], [5, true], said);
+  }
+
+  Deno.chmodSync(site.stateDir, 0);
+  for (const words of ["config show", "plan", "status", "firewall delete port-80"]) {
+    const { code, said } = await patronus(site, words, WEAK);
+    assertEquals(code, 5, said);
+    assert(
+      /not permitted to read .*state, which holds the configuration\n.*run it as root.*network list/.test(said),
+      said,
+    );
+  }
 });
 
 /** Applies in a process of its own, with a confirmation asked for; gives the pid of its watchdog. */
 async function applyWithWatchdog(site: Site, seconds: number): Promise<number> {
-  const main = new URL("../../main.ts", import.meta.url).pathname;
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--quiet", main, "apply", "--confirm", `${seconds}s`],
-    env: { PATRONUS_STATE_DIR: site.stateDir, PATRONUS_RUN_DIR: site.runDir, USER: "ann", SUDO_USER: "" },
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  const { code, said } = await patronus(site, `apply --confirm ${seconds}s`);
+  assertEquals(code, 0, said);
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
@@ -309,6 +459,21 @@ engineTest("a confirmation runs out with the watchdog killed too: the next start
   await assertSettled(engine, "after the start");
   engine.close();
 });
+
+engineTest(
+  "a confirmation that runs out on a read-only disk is undone in the kernel by whoever looks next",
+  async (site) => {
+    Deno.kill(await pendingSite(site, 1), "SIGKILL");
+    await pause(1200);
+    const { code, out, said } = await patronus(site, "status", readOnly(site.stateDir));
+    assertEquals([code, said, openPorts()], [0, "", [22]]);
+    assert(/^recovered +a change is unfinished, and cannot be ended: .*read-only/m.test(out), out);
+    const engine = await openEngine({ ...site.options(), clock: undefined });
+    await assertSettled(engine, "with the disk writable again");
+    assertEquals(openPorts(), [22]);
+    engine.close();
+  },
+);
 
 engineTest("a confirmed version stays, and the watchdog ends", async (site) => {
   const watchdog = await pendingSite(site, 30);

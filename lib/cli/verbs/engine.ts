@@ -85,12 +85,18 @@ const SOURCES: Readonly<Record<Boot["source"], string>> = {
   closed: "closed: nothing but loopback, neighbour discovery and the DHCP client passes",
 };
 
+/** How people get on from there. */
+const BACK = "put the store back, or mount its disk, and run patronus apply --boot again; " +
+  "or begin anew with patronus firewall init or config import, and patronus apply";
+
 /** Where the machine's state came from; a warning unless it was the store. */
-export function bootBlocks({ source, version, reason }: Boot): Block[] {
+export function bootBlocks({ source, version, reason, recovered }: Boot): Block[] {
   const what = [version === null ? "" : `version ${version}`, SOURCES[source]].filter((part) => part !== "").join(" ");
   const tone = source === "version" ? "good" : "bad";
   const blocks: Block[] = [{ kind: "line", text: [{ text: "up  ", tone }, what] }];
   if (reason !== undefined) blocks.push({ kind: "line", text: [{ text: "because  ", tone: "warn" }, reason] });
+  for (const line of recovered) blocks.push({ kind: "line", text: [{ text: "recovered  ", tone: "warn" }, line] });
+  if (source === "rescue" || source === "closed") blocks.push({ kind: "line", text: [{ text: BACK, tone: "dim" }] });
   return blocks;
 }
 

@@ -2,12 +2,22 @@
 import type { ForeignChain, Lockout } from "../../engine/plan.ts";
 import type { Block, Text } from "../../model/command.ts";
 
-/** What to say where nothing was ever edited or applied. */
-export function noConfiguration(): Block[] {
+/** What to say where nothing was ever edited or applied, or what is left of that is in the kernel alone. */
+export function noConfiguration(strange: { readonly version: number | null } | null): Block[] {
+  const rest: Block[] = strange === null
+    ? []
+    : [{ kind: "line", text: [{ text: `the kernel holds ${strangeText(strange.version)}`, tone: "bad" }] }];
   return [
     { kind: "line", text: ["there is no configuration yet"] },
+    ...rest,
     { kind: "hint", text: "patronus firewall init makes a first one from what this machine has" },
   ];
+}
+
+/** Rules of Patronus in the kernel that are of no version of this store; version 0 is what boot loads without a store. */
+export function strangeText(version: number | null): string {
+  if (version === 0) return "the rescue rules, loaded at boot for want of a store";
+  return version === null ? "rules of another store" : `rules of another store, its version ${version}`;
 }
 
 /** Base chains of other tables: they too may drop what Patronus accepts. */

@@ -18,12 +18,13 @@ export async function plan(input: Input, desk: Desk): Promise<Output> {
       empty: true,
       document: [],
       steps: [],
+      strange: false,
       drift: [],
       findings: [],
       lockouts: [],
       foreign: [],
     };
-    return { blocks: noConfiguration(), json };
+    return { blocks: noConfiguration(await desk.strangeRules()), json };
   }
   const made = await (await desk.engine()).plan();
   return { blocks: planBlocks(made, input.flag("full") === true), json: planJson(made), status: isWrong(made) ? 1 : 0 };
@@ -51,7 +52,10 @@ export function planBlocks(plan: Plan, full: boolean): Block[] {
   }
   if (plan.drift.length > 0) {
     parts.push([
-      { kind: "line", text: [{ text: "Drift", tone: "warn" }, { text: `  ${DRIFT}`, tone: "dim" }] },
+      {
+        kind: "line",
+        text: [{ text: "Drift", tone: "warn" }, { text: `  ${plan.strange ? STRANGE : DRIFT}`, tone: "dim" }],
+      },
       ...changeBlocks(plan.drift, full),
     ]);
   }
@@ -78,6 +82,7 @@ function isWrong(plan: Plan): boolean {
 }
 
 const DRIFT = "changed behind Patronus's back; applying repairs it";
+const STRANGE = "the rules in the kernel are of no version of this store; applying replaces them";
 
 /** What makes two changes the same one. */
 function key({ action, subject, before, after }: Change): string {
@@ -86,24 +91,26 @@ function key({ action, subject, before, after }: Change): string {
 
 function heading(plan: Plan): Block {
   const running = plan.from === null ? "no version yet" : `version ${plan.from}`;
-  if (isEmpty(plan)) return { kind: "line", text: [{ text: "nothing to apply  ", tone: "good" }, asItIs(plan.from)] };
+  if (isEmpty(plan)) return { kind: "line", text: [{ text: "nothing to apply  ", tone: "good" }, asItIs(plan)] };
   if (plan.document.length === 0) {
     return { kind: "heading", text: `${capital(running)} stays`, note: "the machine differs from it" };
   }
-  return plan.from === null
-    ? { kind: "heading", text: "Version 1", note: "the first; nothing of Patronus is applied yet" }
-    : { kind: "heading", text: `Version ${plan.from} → ${plan.from + 1}` };
+  if (plan.from !== null) return { kind: "heading", text: `Version ${plan.from} → ${plan.from + 1}` };
+  return plan.strange
+    ? { kind: "heading", text: "A first version", note: "the rules in the kernel are of no version of this store" }
+    : { kind: "heading", text: "Version 1", note: "the first; nothing of Patronus is applied yet" };
 }
 
-function asItIs(from: number | null): string {
-  return from === null ? "there is no configuration yet" : `the machine is as version ${from} says`;
+function asItIs({ from, strange }: Plan): string {
+  if (from !== null) return `the machine is as version ${from} says`;
+  return strange ? "the rules in the kernel are of no version of this store" : "there is no configuration yet";
 }
 
 /** The plan for programs; without the two documents and without what only the engine can read. */
 export function planJson(plan: Plan): unknown {
-  const { from, document, drift, findings, lockouts, foreign } = plan;
+  const { from, document, strange, drift, findings, lockouts, foreign } = plan;
   const steps = plan.steps.map(({ kind, title, changes }) => ({ kind, title, changes }));
-  return { from, empty: isEmpty(plan), document, steps, drift, findings, lockouts, foreign };
+  return { from, empty: isEmpty(plan), document, steps, strange, drift, findings, lockouts, foreign };
 }
 
 function dim(text: string): Block {

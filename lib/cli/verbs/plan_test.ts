@@ -32,6 +32,7 @@ const NOTHING: Plan = {
   after: BEFORE,
   document: [],
   steps: [],
+  strange: false,
   drift: [],
   findings: [],
   lockouts: [],
@@ -79,6 +80,12 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
   const cases: readonly [part: Partial<Plan>, lines: string[]][] = [
     [{ from: null, after: AFTER, document: diff(BEFORE, AFTER) }, [
       "Version 1  the first; nothing of Patronus is applied yet",
+    ]],
+    [{ from: null, after: AFTER, document: diff(BEFORE, AFTER), strange: true }, [
+      "A first version  the rules in the kernel are of no version of this store",
+    ]],
+    [{ strange: true, steps: [step([found])], drift: [found] }, [
+      "Drift  the rules in the kernel are of no version of this store; applying replaces them",
     ]],
     [{ steps: [step([found])], drift: [found] }, [
       "Version 3 stays  the machine differs from it",
@@ -177,7 +184,17 @@ Deno.test("changes are counted by what happens", () => {
 
 Deno.test("the plan for programs holds no document and nothing of the journal", () => {
   const json = JSON.parse(JSON.stringify(planJson({ ...NOTHING, steps: [step([WEB])] })));
-  assertEquals(Object.keys(json), ["from", "empty", "document", "steps", "drift", "findings", "lockouts", "foreign"]);
+  assertEquals(Object.keys(json), [
+    "from",
+    "empty",
+    "document",
+    "steps",
+    "strange",
+    "drift",
+    "findings",
+    "lockouts",
+    "foreign",
+  ]);
   assertEquals(json.empty, false);
   assertEquals(json.steps, [{ kind: "nftables", title: "load table inet patronus", changes: [WEB] }]);
   assertEquals((planJson(NOTHING) as { empty: boolean }).empty, true);

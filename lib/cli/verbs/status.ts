@@ -4,11 +4,11 @@ import type { Block, Output, Text } from "../../model/command.ts";
 import { formatDuration } from "../../model/duration.ts";
 import type { Desk } from "../desk.ts";
 import { changeBlocks } from "./changes.ts";
-import { foreignWords, noConfiguration } from "./notices.ts";
+import { foreignWords, noConfiguration, strangeText } from "./notices.ts";
 import { localTime } from "./words.ts";
 
 export async function status(desk: Desk): Promise<Output> {
-  if (!await desk.hasState()) return { blocks: noConfiguration(), json: null };
+  if (!await desk.hasState()) return { blocks: noConfiguration(await desk.strangeRules()), json: null };
   const now = await (await desk.engine()).status();
   return { blocks: statusBlocks(now), json: now };
 }
@@ -16,6 +16,7 @@ export async function status(desk: Desk): Promise<Output> {
 export function statusBlocks(status: Status): Block[] {
   const fields: (readonly [string, Text])[] = [
     ["version", versionText(status)],
+    ...(status.readOnly === null ? [] : [["read-only", { text: status.readOnly, tone: "warn" }] as const]),
     ...(status.pending === null ? [] : [["pending", pendingText(status.pending)] as const]),
     ["candidate", candidateText(status.candidate)],
     ["kernel", kernelText(status.kernel)],
@@ -71,6 +72,8 @@ function kernelText({ state, version, drift }: Status["kernel"]): Text {
       return { text: "the table is gone; patronus apply brings it back", tone: "bad" };
     case "unreadable":
       return { text: "reading it takes root", tone: "dim" };
+    case "strange":
+      return { text: `${strangeText(version)}; patronus apply replaces them`, tone: "bad" };
     case "none":
       return { text: "nothing applied yet", tone: "dim" };
   }

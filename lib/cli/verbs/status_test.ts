@@ -16,6 +16,7 @@ const VERSION = {
 const QUIET: Status = {
   version: VERSION,
   confirmed: 4,
+  readOnly: null,
   pending: null,
   candidate: null,
   kernel: { state: "in-sync", version: 4, drift: [] },
@@ -63,6 +64,15 @@ Deno.test("whatever is not as it should be is said", () => {
     ]],
     [{ pending: { version: 4, user: "ann", secondsLeft: 0 } }, [
       "pending     version 4 was not confirmed in time and is being undone",
+    ]],
+    [{ readOnly: "the store /s/patronus.db cannot be written: it is read-only" }, [
+      "read-only   the store /s/patronus.db cannot be written: it is read-only",
+    ]],
+    [{ kernel: { state: "strange", version: 7, drift: [] } }, [
+      "kernel      rules of another store, its version 7; patronus apply replaces them",
+    ]],
+    [{ kernel: { state: "strange", version: 0, drift: [] } }, [
+      "kernel      the rescue rules, loaded at boot for want of a store; patronus apply replaces them",
     ]],
     [{ candidate: { base: 4, changes: 1 } }, ["candidate   1 edit over version 4, not applied"]],
     [{ candidate: { base: null, changes: 7 } }, ["candidate   7 edits, not applied"]],

@@ -131,6 +131,7 @@ export const firewallCommands: readonly Command<Session>[] = [
     examples: [
       { command: "patronus firewall set --default-forward reject --log-default", explanation: "say no, and log it" },
       { command: "patronus firewall set --anti-lockout-ports 22,8443", explanation: "keep two ports open for you" },
+      { command: "patronus firewall set --no-enabled", explanation: "take the firewall off, and keep its rules" },
     ],
     run: async (input, session) => (await import("./settings.ts")).set(input, session),
   },
