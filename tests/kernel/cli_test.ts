@@ -373,6 +373,42 @@ Deno.test("export and import give back the same document, in both formats, by fi
   assertMatch(await place.ok("config show"), /surfing/);
 });
 
+Deno.test("config edit keeps a text that is refused, says where, and leaves no other", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  const before = await place.ok("config export");
+  const texts = () =>
+    [...Deno.readDirSync(place.state)].map(({ name }) => name).filter((name) => name.includes("edit"));
+  const editor = (script: string) => {
+    const path = place.file("editor.sh", `#!/bin/sh\n${script}\n`);
+    Deno.chmodSync(path, 0o755);
+    return { EDITOR: path, VISUAL: "" };
+  };
+  const mode = editor(`stat -c %a "$1" "$(dirname "$1")" > ${place.root}/modes; sed -i s/browsing/surfing/ "$1"`);
+  assertMatch(await place.ok("config edit", mode), /^edited/);
+  assertEquals(Deno.readTextFileSync(`${place.root}/modes`), "600\n700\n");
+  assertEquals(await place.ok("config edit", editor("true")), "nothing was changed\n");
+  assertMatch(await place.fails(1, "config edit", editor("exit 3")), /ended with status 3; nothing was changed/);
+  assertEquals(texts(), [], "nothing of these is worth keeping");
+  assertEquals((await place.ok("config export")).replace("surfing", "browsing"), before);
+
+  const refusals: readonly [script: string, says: RegExp][] = [
+    [
+      `sed -i 's/"lan-web"/"mended"/; s/accept/acept/' "$1"`,
+      /not a valid configuration; your candidate stays as it was[^]*acept/,
+    ],
+    [`sed -i s/lan-web/mended/ "$1"; exit 4`, /ended with status 4/],
+  ];
+  for (const [script, says] of refusals) {
+    const told = await place.fails(1, "config edit", editor(script));
+    assertMatch(told, says);
+    const [, file = ""] = /your text is kept: .* config import (\S+)$/m.exec(told) ?? [];
+    assertEquals(texts(), [file.split("/").at(-1)]);
+    assertMatch(Deno.readTextFileSync(file), /mended/);
+    Deno.removeSync(file);
+  }
+});
+
 Deno.test("reading leaves nothing behind on a machine without a configuration", async () => {
   using place = new Place();
   const lines = [
