@@ -226,9 +226,7 @@ function permitted<T>(directory: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    const refused = error instanceof Deno.errors.PermissionDenied ||
-      (error instanceof PatronusError && error.code === "permission");
-    if (!refused) {
+    if (!(error instanceof PatronusError && error.code === "permission")) {
       if (!isSystemError(error)) throw error;
       throw systemError(
         error,

@@ -16,18 +16,23 @@ interface Failure {
 const FAILURES: readonly Failure[] = [
   { pattern: /is not a database/, words: "is not a database, or was overwritten", hint: salvage },
   { pattern: /malformed/, words: "is damaged", hint: salvage },
-  { pattern: /is a directory/i, words: "is a directory, not a database", hint: salvage },
+  { pattern: /is a directory/i, words: "is a directory, not a file", hint: salvage },
+  {
+    pattern: /not a directory|file exists/i,
+    words: "cannot be opened: it is not in a directory",
+    hint: "set PATRONUS_STATE_DIR to a directory",
+  },
   {
     // SQLITE_IOERR_SHMSIZE is what a disk without room for the index of the write-ahead log comes to.
     pattern: /disk is full|no space left|errcode 4874/i,
-    words: "cannot be written: the disk is full; nothing was changed",
-    hint: "make room and try again",
+    words: "cannot be written: the disk is full",
+    hint: "nothing was changed: make room and try again",
     readable: true,
   },
   {
     pattern: /readonly|read-only file system/i,
-    words: "cannot be written: it is read-only; nothing was changed",
-    hint: "make the file and its directory writable; what only reads works on",
+    words: "cannot be written: it is read-only",
+    hint: "nothing was changed: make the file and its directory writable; what only reads works all the same",
     readable: true,
   },
   {

@@ -23,7 +23,10 @@ export function refuseLoss(directory: string): void {
   );
 }
 
-/** Whether a directory holds a store, or what is left of one: a database or its last good copy, whatever state it is in. */
+/**
+ * Whether a directory holds a store, or what is left of one: a database or its last good copy, whatever state it is in.
+ * Throws a `PatronusError` where that cannot be said, `permission` where the caller may not look.
+ */
 export function hasState(directory: string): boolean {
   return [databasePath, lastGoodPath].some((path) => exists(path(directory)));
 }
@@ -34,7 +37,7 @@ function exists(path: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    throw failure(path, error);
   }
 }
 

@@ -6,6 +6,7 @@ import { readLastGood } from "./last_good.ts";
 import { canonical } from "./parts.ts";
 import { databasePath, lastGoodPath } from "./paths.ts";
 import { commented, manyRules, random, randomDocument, withRules } from "./sample.ts";
+import { hasState } from "./recover.ts";
 import { Store } from "./store.ts";
 
 const COMMIT = { author: "ann", message: "", time: "2026-01-01T00:00:00Z" };
@@ -320,5 +321,16 @@ Deno.test(
     assertEquals(store.head()?.number, 1);
     store.close();
     Deno.chmodSync(directory, 0o700);
+  }),
+);
+
+Deno.test(
+  "a state directory that is none is said to be none",
+  temporary((directory) => {
+    Deno.writeTextFileSync(directory, "");
+    for (const work of [() => Store.open(directory), () => hasState(directory)]) {
+      const error = assertThrows(work, PatronusError, databasePath(directory));
+      assertEquals(error.details.hint !== undefined, true, error.message);
+    }
   }),
 );

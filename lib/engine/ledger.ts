@@ -56,7 +56,7 @@ export function end(store: Store, intent: Intent, restore: Document | null = nul
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PatronusError("failed", `version ${intent.to} is in effect, but that cannot be recorded: ${reason}`, {
-      hint: "make the state directory writable, then run patronus confirm",
+      hint: "make the state directory writable: the next patronus command records it",
       cause: error,
     });
   }

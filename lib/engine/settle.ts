@@ -26,12 +26,15 @@ export interface Ending {
 /** Ends whatever is unfinished or overdue. Throws where the machine or the store refuses; the next start tries again. */
 export async function settle(site: Site): Promise<Ending[]> {
   const { store, clock } = site;
+  const pending = readPending(store);
+  const confirmed = pending !== null && store.version(pending.to).confirmed;
+  // That ends the intent too, if there still is one: nothing else is begun while a version is pending.
+  if (pending !== null && !confirmed && timeLeft(pending, clock) <= 0) {
+    return [await giveUp(site, pending, "not confirmed in time")];
+  }
   const intent = readIntent(store);
   const endings = intent === null ? [] : [await settleIntent(site, intent)];
-  const pending = readPending(store);
-  if (pending === null) return endings;
-  if (store.version(pending.to).confirmed) writePending(store, null);
-  else if (timeLeft(pending, clock) <= 0) endings.push(await giveUp(site, pending, "not confirmed in time"));
+  if (confirmed) writePending(store, null);
   return endings;
 }
 
@@ -57,25 +60,31 @@ export async function goBack(
 }
 
 async function settleIntent(site: Site, intent: Intent): Promise<Ending> {
-  const { store, machine, clock } = site;
   const { from, to } = intent;
-  if (intent.bootId === clock.bootId) {
-    if (isSame(await machine.stamp(), { version: to, digest: store.version(to).digest })) {
-      try {
-        await machine.carryOut(intent.steps);
-        end(store, intent);
-        return {
-          words: `an apply was cut off when version ${to} was in the kernel already; it is complete now`,
-          undone: false,
-        };
-      } catch { /* What cannot be completed is undone. */ }
-    }
+  if (await isInEffect(site, intent)) {
+    end(site.store, intent);
+    return {
+      words: `an apply was cut off when version ${to} was in the kernel already; it is complete now`,
+      undone: false,
+    };
   }
   const version = await goBack(site, intent, "the apply was cut off");
   const words = from === to
     ? `an apply of version ${to} was cut off; apply it again`
     : `an apply was cut off before version ${to} was in effect and is undone: ${outcome(intent, version)}`;
   return { words, undone: true };
+}
+
+/** Whether the kernel holds the new version, and all else could be made as it says. */
+async function isInEffect({ store, machine, clock }: Site, { to, bootId, steps }: Intent): Promise<boolean> {
+  if (bootId !== clock.bootId) return false;
+  if (!isSame(await machine.stamp(), { version: to, digest: store.version(to).digest })) return false;
+  try {
+    await machine.carryOut(steps);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** `version 4 has the content of version 2`. */

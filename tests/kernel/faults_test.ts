@@ -344,6 +344,32 @@ engineTest("a disk that is full to the last byte: all that reads works", async (
   assertEquals(openPorts(), [22]);
 });
 
+engineTest("what is in effect but cannot be recorded stays, and is recorded as soon as that can be", async (site) => {
+  await editedSite(site);
+  const copy = `${site.stateDir}/last-good.json`;
+  Deno.removeSync(copy);
+  Deno.mkdirSync(copy);
+  for (const words of ["apply", "confirm"]) {
+    const { code, said } = await patronus(site, words);
+    assertEquals([code, openPorts(), stampedVersion()], [1, [80], 2], said);
+    assert(/version 2 is in effect, but that cannot be recorded: .*last-good\.json is a directory/.test(said), said);
+  }
+  const status = await patronus(site, "status");
+  assert(
+    /^recovered +a change is unfinished, and cannot be ended: version 2 is in effect/m.test(status.out),
+    status.out,
+  );
+  assertEquals([status.code, openPorts()], [0, [80]]);
+  Deno.removeSync(copy);
+  const engine = await openEngine({ ...site.options(), clock: undefined });
+  assertEquals(await engine.recover(), [
+    "an apply was cut off when version 2 was in the kernel already; it is complete now",
+  ]);
+  await assertSettled(engine, "recorded");
+  assertEquals([openPorts(), engine.store.lastConfirmed()?.number], [[80], 2]);
+  engine.close();
+});
+
 engineTest("boot on a read-only disk takes the store's confirmed version", async (site) => {
   await editedSite(site);
   flush();
