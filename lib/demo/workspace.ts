@@ -6,9 +6,9 @@ const OWNER = "owner";
 /** Milliseconds after which a directory without an owner's name is nobody's. */
 const YOUNG = 60_000;
 
-/** Makes a directory of this process's own, 0700. */
-export function makeWorkspace(): string {
-  const path = Deno.makeTempDirSync({ dir: parent(), prefix: PREFIX });
+/** Makes a directory of this process's own, 0700, inside `parent`. */
+export function makeWorkspace(parent = temporaryDirectory()): string {
+  const path = Deno.makeTempDirSync({ dir: parent, prefix: PREFIX });
   Deno.writeTextFileSync(`${path}/${OWNER}`, `${Deno.pid} ${startTime(Deno.pid)}\n`);
   return path;
 }
@@ -22,17 +22,17 @@ export function removeWorkspace(path: string): void {
   }
 }
 
-/** Removes this user's directories whose owner is dead. Gives their paths. */
-export function sweepWorkspaces(): string[] {
-  const stale = [...Deno.readDirSync(parent())]
+/** Removes this user's directories inside `parent` whose owner is dead. Gives their paths. */
+export function sweepWorkspaces(parent = temporaryDirectory()): string[] {
+  const stale = [...Deno.readDirSync(parent)]
     .filter((entry) => entry.isDirectory && entry.name.startsWith(PREFIX))
-    .map((entry) => `${parent()}/${entry.name}`)
+    .map((entry) => `${parent}/${entry.name}`)
     .filter(isStale);
   stale.forEach(removeWorkspace);
   return stale;
 }
 
-function parent(): string {
+function temporaryDirectory(): string {
   return Deno.env.get("TMPDIR")?.replace(/(?<=.)\/+$/, "") || "/tmp";
 }
 
