@@ -92,6 +92,7 @@ export const configCommands: readonly Command<Desk>[] = [
   {
     path: ["config", "edit"],
     summary: "Edit your candidate in $VISUAL or $EDITOR",
+    description: "A text that is refused is kept in the state directory, and the error says where.",
     options: [{ ...FORMAT, description: "What to edit it as" }],
     run: async (input, desk) => (await import("./edit.ts")).edit(input, desk),
   },
