@@ -4,6 +4,7 @@
  */
 import type { Argument, Command, Completion, Option } from "../model/command.ts";
 import type { Session } from "../features/session.ts";
+import { visible } from "../model/visible.ts";
 import { findOption, optionsOf } from "./parse.ts";
 import { locate, nextWords, type Table } from "./tree.ts";
 
@@ -43,7 +44,7 @@ export async function completions<S extends Source>(
   return offers.flatMap(({ word, note }) => {
     if (word === FILES) return [`${FILES}\n`];
     const whole = word.startsWith(typed) ? word : word.startsWith(tail) && !word.startsWith("-") ? head + word : null;
-    return whole === null ? [] : [note === undefined || note === "" ? `${whole}\n` : `${whole}\t${note}\n`];
+    return whole === null ? [] : [note === undefined || note === "" ? `${whole}\n` : `${whole}\t${visible(note)}\n`];
   });
 }
 

@@ -1,21 +1,21 @@
 /** Tells people what went wrong, and gives the exit status for it. */
 import { EXIT_STATUS, PatronusError } from "../model/error.ts";
 import { isSystemError, systemError } from "../model/system_error.ts";
+import { visible } from "../model/visible.ts";
 import type { Io } from "./io.ts";
 import { renderText } from "./render.ts";
 import { paint } from "./terminal.ts";
 import { findingBlocks } from "./verbs/findings.ts";
-import { printable } from "./width.ts";
 
 /** Writes an error to standard error. Gives the exit status. */
 export function tellFailure(error: unknown, io: Io, debug: boolean): number {
   const known = error instanceof PatronusError ? error : refined(error);
   const name = paint("patronus:", "bad", io.stderr);
-  const lines = [`${name} ${printable(known.message)}`];
+  const lines = [`${name} ${visible(known.message)}`];
   const findings = renderText({ blocks: findingBlocks(known.details.findings ?? []) }, io.stderr);
   lines.push(...findings.split("\n").filter((line) => line !== "").map((line) => `  ${line}`));
-  if (known.details.hint !== undefined) lines.push(`  ${printable(known.details.hint)}`);
-  if (debug) lines.push(stackOf(error));
+  if (known.details.hint !== undefined) lines.push(`  ${visible(known.details.hint)}`);
+  if (debug) lines.push(...stackOf(error).split("\n").map(visible));
   io.writeError(`${lines.join("\n")}\n`);
   return EXIT_STATUS[known.code];
 }

@@ -40,7 +40,7 @@ Deno.test("findings stand with place and hint, and no text steers the terminal",
   assertEquals(
     text,
     "patronus: not valid\n" +
-      "  error: there is no zone w\ufffd[2Jan (firewall.rules[web].in)\n" +
+      "  error: there is no zone w\\u{1b}[2Jan (firewall.rules[web].in)\n" +
       "    did you mean wan?\n" +
       "  error: firewall.rules[web].action is missing\n" +
       "  warning: odd\n" +

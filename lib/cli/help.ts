@@ -107,7 +107,7 @@ function definitions(entries: readonly (readonly [string, string])[], terminal: 
   const longest = Math.max(...entries.map(([name]) => width(name)));
   const column = Math.min(longest, Math.max(16, Math.floor(limit * 0.38)));
   return entries.flatMap(([name, text]) => {
-    const lines = wrap(text, Math.max(24, limit - column - 4));
+    const lines = wrap(text, Math.max(20, limit - column - 4));
     const indent = " ".repeat(column + 4);
     const first = paint(name, "accent", terminal);
     const fits = width(name) <= column;

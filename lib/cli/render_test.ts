@@ -14,7 +14,7 @@ const BLOCKS: readonly (readonly [block: Block, onPipe: string, onScreen: string
   ],
   [{ kind: "line", text: [{ text: "added  ", tone: "good" }, "web"] }, "added  web\n", "\x1b[32madded  \x1b[0mweb\n"],
   [{ kind: "line", text: [] }, "\n", "\n"],
-  [{ kind: "line", text: ["a\nb\x1b[1m"] }, "a\ufffdb\ufffd[1m\n", "a\ufffdb\ufffd[1m\n"],
+  [{ kind: "line", text: ["a\nb\x1b[1m"] }, "a\\u{a}b\\u{1b}[1m\n", "a\\u{a}b\\u{1b}[1m\n"],
   [{ kind: "hint", text: "patronus plan" }, "", "\x1b[2mpatronus plan\x1b[0m\n"],
   [
     { kind: "fields", fields: [["rule", "web"], ["destination", { text: "any", tone: "dim" }]] },
@@ -37,6 +37,7 @@ Deno.test("each block prints its way, with colours and hints on a terminal only"
 Deno.test("JSON is what the command gave for it, with numbers that JSON can hold", () => {
   const cases: readonly [Output["json"], string][] = [
     [{ packets: 3n, name: "web" }, '{\n  "packets": 3,\n  "name": "web"\n}\n'],
+    [{ comment: "\u202eno" }, '{\n  "comment": "\\u202eno"\n}\n'],
     [[], "[]\n"],
     [undefined, "null\n"],
   ];

@@ -9,6 +9,9 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
+/** Cells between two columns, or between a label and what it labels. */
+export const GAP = 2;
+
 /** SGR parameters (ECMA-48) by tone. */
 const SGR: Readonly<Record<Tone, string>> = {
   plain: "",

@@ -1,23 +1,27 @@
-/** How many terminal cells a text takes (Unicode TR 11), and cutting it to a number of them. */
+/** How many terminal cells a text takes (Unicode TR 11), cutting it to a number of them, and breaking it into lines. */
 
-/** Two cells: Hangul, kana, CJK, full-width forms and emoji. */
+/** Two cells: Hangul, kana, CJK and their like, full-width forms, and what is shown as a picture. */
 const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|^\p{Emoji_Presentation}|^[\u{20000}-\u{3fffd}]/u;
-/** No cell: marks that combine, joiners, variation selectors. */
-const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]/u;
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
+/** No cell: marks that combine, joiners, vowels and finals of a Hangul syllable that is spelt out. */
+const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]/u;
+/** Several characters that are one picture: flags, families, or a sign with the selector of pictures (TR 51). */
+const PICTURE = /^\p{Emoji_Presentation}|\ufe0f/u;
 const PLAIN = /^[\x20-\x7e]*$/;
-// deno-lint-ignore no-control-regex -- control characters would move the cursor
-const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
 let segmenter: Intl.Segmenter | undefined;
 
 function graphemes(text: string): string[] {
+  if (PLAIN.test(text)) return [...text];
   segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), (part) => part.segment);
 }
 
 function cells(grapheme: string): number {
-  return WIDE.test(grapheme) ? 2 : ZERO.test(grapheme) ? 0 : 1;
+  if (PICTURE.test(grapheme)) return 2;
+  let sum = 0;
+  for (const character of grapheme) sum += WIDE.test(character) ? 2 : ZERO.test(character) ? 0 : 1;
+  return sum;
 }
 
 /** Cells that a text without control characters takes. */
@@ -30,31 +34,52 @@ export function width(text: string): number {
 export function cut(text: string, limit: number): string {
   if (width(text) <= limit) return text;
   if (limit < 1) return "";
+  return `${start(text, limit - 1).trimEnd()}…`;
+}
+
+/** As much of a text as fits into `limit` cells. */
+function start(text: string, limit: number): string {
   let kept = "";
-  let used = 1;
+  let used = 0;
   for (const grapheme of graphemes(text)) {
     used += cells(grapheme);
     if (used > limit) break;
     kept += grapheme;
   }
-  return `${kept.trimEnd()}…`;
+  return kept;
 }
 
-/** Replaces control characters, so that nothing in a document can steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(CONTROL, "\ufffd");
-}
-
-/** Breaks a text at spaces into lines of at most `limit` cells; a longer word gets a line of its own. */
+/**
+ * Breaks a text at spaces into lines of at most `limit` cells, and a longer word behind a `-`, `:`, `/`, `.`, `,` or `=`
+ * of it, else where it must. What fits stays as it is.
+ */
 export function wrap(text: string, limit: number): string[] {
+  if (width(text) <= limit) return [text];
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/)) {
     if (word === "") continue;
-    if (line !== "" && width(line) + 1 + width(word) > limit) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && width(line) + 1 + width(word) <= limit) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    const pieces = broken(word, limit);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? "";
   }
-  return line === "" && lines.length > 0 ? lines : [...lines, line];
+  return [...lines, line];
+}
+
+/** The pieces of a word, each of at most `limit` cells; a character that is wider has one of its own. */
+function broken(word: string, limit: number): string[] {
+  const pieces: string[] = [];
+  let rest = word;
+  while (width(rest) > limit) {
+    const most = start(rest, limit) || (graphemes(rest)[0] ?? "");
+    const piece = /^.*[-:/.,=]/su.exec(most)?.[0] ?? most;
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return rest === "" ? pieces : [...pieces, rest];
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "../std/assert.ts";
-import { cut, printable, width, wrap } from "./width.ts";
+import { cut, width, wrap } from "./width.ts";
 
 Deno.test("a text takes the cells that a terminal gives it", () => {
   const cases: readonly [string, number][] = [
@@ -9,12 +9,22 @@ Deno.test("a text takes the cells that a terminal gives it", () => {
     ["Bu\u0308ro", 4],
     ["→ ⇄ …", 5],
     ["東京", 4],
+    ["「東京」、", 10],
+    ["ｗｅｂ", 6],
     ["Тест", 4],
     ["ﬁ", 1],
     ["한글", 4],
+    ["\u1112\u1161\u11ab", 2],
+    ["क्ष", 2],
+    ["שלום", 4],
+    ["𗀀", 2],
     ["🔥", 2],
     ["👨‍👩‍👧", 2],
+    ["👍🏽", 2],
     ["🇩🇪", 2],
+    ["❤️", 2],
+    ["1️⃣", 2],
+    ["❤", 1],
     ["a\u200db", 2],
   ];
   for (const [text, cells] of cases) assertEquals(width(text), cells, JSON.stringify(text));
@@ -39,14 +49,18 @@ Deno.test("a text that is too long is cut between characters and ends in …", (
   }
 });
 
-Deno.test("nothing in a document steers the terminal", () => {
-  assertEquals(printable("a\x1b[31mb\x07\r\n\x9bc\x7f"), "a\ufffd[31mb\ufffd\ufffd\ufffd\ufffdc\ufffd");
-  assertEquals(printable("Büro, 東京 🔥"), "Büro, 東京 🔥");
-});
-
-Deno.test("wrapping keeps words whole", () => {
-  assertEquals(wrap("the first match decides", 10), ["the first", "match", "decides"]);
-  assertEquals(wrap("a verylongword here", 6), ["a", "verylongword", "here"]);
-  assertEquals(wrap("  ", 6), [""]);
-  assertEquals(wrap("", 6), [""]);
+Deno.test("wrapping breaks at spaces, and long words where they have a joint", () => {
+  const cases: readonly [string, number, string[]][] = [
+    ["the first match decides", 10, ["the first", "match", "decides"]],
+    ["  patronus plan", 20, ["  patronus plan"]],
+    ["a verylongword here", 6, ["a", "verylo", "ngword", "here"]],
+    ["icmp echo-request", 9, ["icmp", "echo-", "request"]],
+    ["2001:db8:1234:5678::1/64", 12, ["2001:db8:", "1234:5678::", "1/64"]],
+    ["203.0.113.10", 9, ["203.0.", "113.10"]],
+    ["東京都 港区", 5, ["東京", "都", "港区"]],
+    ["🔥🔥", 1, ["🔥", "🔥"]],
+    ["  ", 6, ["  "]],
+    ["", 6, [""]],
+  ];
+  for (const [text, limit, lines] of cases) assertEquals(wrap(text, limit), lines, text);
 });

@@ -1,5 +1,5 @@
 /** What to try in the demo. */
-import { layout } from "../cli/table.ts";
+import { tableLines } from "../cli/table.ts";
 import { paint, type Terminal } from "../cli/terminal.ts";
 import type { Text } from "../model/command.ts";
 
@@ -22,7 +22,7 @@ export function ideas(terminal: Terminal): string {
     { text: `  ${command}`, tone: "accent" },
     { text: explanation, tone: "dim" },
   ]);
-  return `${layout([{ title: "", least: 64 }, { title: "", least: 34, drop: 1 }], rows, terminal).join("\n")}\n`;
+  return `${tableLines([{ title: "", least: 64 }, { title: "", least: 34 }], rows, terminal).join("\n")}\n`;
 }
 
 export function shellGreeting(terminal: Terminal): string {

@@ -12,7 +12,7 @@ import { CLAIMS } from "./claims.ts";
 import { shellGreeting, waitingNote } from "./guide.ts";
 import { buildLab, examplePath, type Lab, runPatronus } from "./lab.ts";
 import { findDoorway } from "./namespace.ts";
-import { drawTopology, summary, trialLine, trialTitles } from "./report.ts";
+import { drawTopology, summary, trialLines, trialTitles } from "./report.ts";
 import { type Trial, tryClaim } from "./trial.ts";
 import { endResidents } from "./residents.ts";
 import { makeWorkspace, removeWorkspace, sweepWorkspaces } from "./workspace.ts";
@@ -86,7 +86,7 @@ class Demo {
     const trials: Trial[] = [];
     for (const claim of CLAIMS) {
       const trial = await tryClaim(lab, claim);
-      this.io.write(trialLine(trial, terminal));
+      this.io.write(trialLines(trial, terminal));
       trials.push(trial);
     }
     this.io.write(summary(trials, terminal));

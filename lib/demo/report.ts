@@ -1,6 +1,6 @@
 /** What the demo shows of its network and of each connection. */
 import { renderText } from "../cli/render.ts";
-import { layout } from "../cli/table.ts";
+import { layout, tableLines } from "../cli/table.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import type { Block, Column, Text, Tone } from "../model/command.ts";
 import { type Claim, CLAIMS } from "./claims.ts";
@@ -10,10 +10,10 @@ import type { Trial } from "./trial.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "FROM" },
+  { title: "FROM", key: true },
   { title: "TO" },
   { title: "ADDRESS", least: 12, drop: 4 },
-  { title: "SERVICE" },
+  { title: "SERVICE", least: 8 },
   { title: "RESULT", least: 8 },
   { title: "BY RULE", least: 15 },
   { title: "HITS", align: "right" },
@@ -38,8 +38,8 @@ const SERVICES: Readonly<Record<string, string>> = {
 const TOPOLOGY: readonly Column[] = [
   { title: "", least: 4 },
   { title: "", least: 24, drop: 1 },
-  { title: "", least: 15 },
-  { title: "", least: 15 },
+  { title: "", least: 15, drop: 2 },
+  { title: "", least: 15, drop: 3 },
   { title: "", least: 16 },
   { title: "" },
 ];
@@ -55,17 +55,17 @@ export function drawTopology(terminal: Terminal): string {
     { text: `──── ${device} ─${index === 0 ? "┐" : index === last ? "┘" : "┤"}`, tone: "accent" },
     index === Math.floor(last / 2) ? { text: "router", tone: "strong" } : "",
   ]);
-  return `${layout(TOPOLOGY, rows, terminal).join("\n")}\n`;
+  return `${tableLines(TOPOLOGY, rows, terminal).join("\n")}\n`;
 }
 
-/** The titles of the table of connections. */
+/** The titles of the table of connections; nothing where each connection is a record. */
 export function trialTitles(terminal: Terminal): string {
-  return `${layout(COLUMNS, [], terminal, EXPECTED)[0]}\n`;
+  return layout(COLUMNS, EXPECTED, terminal).head.map((line) => `${line}\n`).join("");
 }
 
-/** One line of the table: all lines have the same widths, so that each can be shown when it is known. */
-export function trialLine(trial: Trial, terminal: Terminal): string {
-  return `${layout(COLUMNS, [cells(trial)], terminal, EXPECTED)[1]}\n`;
+/** One row of the table: all rows have the same widths, so that each can be shown when it is known. */
+export function trialLines(trial: Trial, terminal: Terminal): string {
+  return `${layout(COLUMNS, EXPECTED, terminal).row(cells(trial)).join("\n")}\n`;
 }
 
 function cells({ claim, outcome, decided, translations, holds }: Trial): Text[] {

@@ -119,8 +119,12 @@ export interface Column {
   readonly align?: "left" | "right";
   /** Columns of higher number go first when the terminal is too narrow; those without one never go. */
   readonly drop?: number;
-  /** Narrower than this it is not cut. */
+  /** Narrower than this it does not get while others can. */
   readonly least?: number;
+  /** What is too long goes on in the next line, where it would be cut otherwise. */
+  readonly wrap?: boolean;
+  /** Names the row: it stands above the other fields where the terminal is too narrow for a table. */
+  readonly key?: boolean;
 }
 
 /** A part of what a command has to say. */

@@ -11,9 +11,13 @@ export const MARK: Readonly<Record<Change["action"], Text & { readonly tone: Ton
 
 const DONE: Readonly<Record<Change["action"], string>> = { add: "added", change: "changed", remove: "removed" };
 
-const COLUMNS: readonly Column[] = [{ title: "" }, { title: "", least: 12 }, { title: "", least: 24 }];
+const COLUMNS: readonly Column[] = [
+  { title: "" },
+  { title: "", least: 20, wrap: true, key: true },
+  { title: "", least: 40 },
+];
 /** Nothing is cut, however narrow the terminal is. */
-const UNCUT: readonly Column[] = COLUMNS.map((column) => ({ ...column, least: Infinity }));
+const UNCUT: readonly Column[] = COLUMNS.map((column) => ({ ...column, wrap: true }));
 
 /** So many changes of one kind are shown where nobody asked for all. */
 export const SHOWN = 24;

@@ -50,10 +50,10 @@ export async function compare(input: Input, desk: Desk): Promise<Output> {
 }
 
 const HISTORY: readonly Column[] = [
-  { title: "VERSION", align: "right" },
-  { title: "TIME" },
+  { title: "VERSION", align: "right", key: true },
+  { title: "TIME", least: 19 },
   { title: "AUTHOR", least: 6, drop: 2 },
-  { title: "CONFIRMED" },
+  { title: "CONFIRMED", least: 9 },
   { title: "MESSAGE", least: 12, drop: 1 },
 ];
 

@@ -10,8 +10,8 @@ import type { Alias } from "./schema.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "ALIAS", least: 8 },
-  { title: "TYPE" },
+  { title: "ALIAS", least: 8, wrap: true, key: true },
+  { title: "TYPE", least: 7 },
   { title: "SIZE", align: "right" },
   { title: "MEMBERS", least: 16 },
   { title: "USED", align: "right", drop: 2 },

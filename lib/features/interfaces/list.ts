@@ -3,13 +3,13 @@ import type { Column, Output, Text } from "../../model/command.ts";
 import type { Device, Session } from "../session.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "NAME", least: 6 },
-  { title: "DEVICE", least: 6 },
-  { title: "STATE" },
-  { title: "ADDRESSES", least: 18 },
+  { title: "NAME", least: 8, wrap: true },
+  { title: "DEVICE", least: 8, wrap: true, key: true },
+  { title: "STATE", wrap: true },
+  { title: "ADDRESSES", least: 18, wrap: true },
   { title: "MAC", least: 17, drop: 2 },
   { title: "MTU", align: "right", drop: 3 },
-  { title: "KIND", drop: 4 },
+  { title: "KIND", least: 8, drop: 4 },
   { title: "COMMENT", least: 12, drop: 1 },
 ];
 

@@ -10,8 +10,8 @@ import type { Zone } from "./schema.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "ZONE", least: 8 },
-  { title: "INTERFACES", least: 16 },
+  { title: "ZONE", least: 8, wrap: true, key: true },
+  { title: "INTERFACES", least: 12, wrap: true },
   { title: "USED", align: "right", drop: 2 },
   { title: "COMMENT", least: 12, drop: 1 },
 ];
