@@ -1,6 +1,7 @@
 /** The document as text: TOML for people, JSON for programs. */
 import type { Document } from "../features/document.ts";
 import { error } from "../features/finding.ts";
+import { visibleJson } from "../model/visible.ts";
 import { parse, TomlError } from "smol-toml";
 import { repeatedKeys } from "./json_keys.ts";
 import { printToml } from "./toml.ts";
@@ -40,5 +41,5 @@ function syntaxError(error: unknown, text: string, format: Format): { message: s
 /** Prints the written form; `read` gives the same document back. */
 export function print(document: Document, format: Format): string {
   const written = toWritten(document);
-  return format === "json" ? `${JSON.stringify(written, null, 2)}\n` : printToml(written);
+  return format === "json" ? visibleJson(`${JSON.stringify(written, null, 2)}\n`) : printToml(written);
 }

@@ -1,4 +1,5 @@
 /** Prints plain values as TOML 1.0, the way people write it: short lists on one line, long ones one value to a line. */
+import { escapeHidden } from "../model/visible.ts";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -56,13 +57,17 @@ const SHORT: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
-/** A basic string; TOML wants control characters, quotes and backslashes escaped. */
+/** A basic string: quotes and backslashes are escaped, and whatever would not show in an editor or a terminal. */
 function quoted(text: string): string {
-  const escaped = text.replace(
-    /[\p{Cc}"\\]/gu,
-    (character) => SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return `"${escaped}"`;
+  const escaped = text.replace(/[\b\t\n\f\r"\\]/g, (character) => SHORT[character] ?? character);
+  return `"${escapeHidden(escaped, escapeOf)}"`;
+}
+
+/** TOML escapes no halves of surrogate pairs, and has no text with one. */
+function escapeOf(codePoint: number): string {
+  if (codePoint >= 0xd800 && codePoint <= 0xdfff) return "\ufffd";
+  const digits = codePoint.toString(16);
+  return codePoint > 0xffff ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }
 
 function isTable(value: unknown): value is Table {

@@ -1,4 +1,5 @@
 /** Comments and log prefixes as the kernel and nft's syntax can hold them. */
+import { escapeHidden } from "../model/visible.ts";
 
 /** NFTNL_UDATA_COMMENT_MAXLEN of libnftnl and NF_LOG_PREFIXLEN of linux/netfilter/nf_log.h are 128 with the zero. */
 const LIMIT = 127;
@@ -23,14 +24,9 @@ export function logPrefix(id: string, verdict: string): string {
   return cut(`${id}:${verdict} `, LIMIT);
 }
 
-/** nft's syntax has no escape for a double quote, and control characters have no business in a listing. */
+/** nft's syntax has no escape for a double quote; and what steers a terminal or hides has no business in a listing. */
 function printable(words: string): string {
-  if (/^[ !#-~]*$/.test(words)) return words.trim();
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  return words.replaceAll('"', "'").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").replace(
-    /\p{Cs}/gu,
-    "\ufffd",
-  ).trim();
+  return escapeHidden(words.replaceAll('"', "'"), () => " ").trim();
 }
 
 /** Cuts to so many bytes of UTF-8 without breaking a character. */

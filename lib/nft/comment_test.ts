@@ -7,6 +7,8 @@ Deno.test("a comment holds the id and the text, without what nft cannot quote", 
     ["public web", "web: public web"],
     ['say "hello"', "web: say 'hello'"],
     ["two\nlines\tand a bell\u0007", "web: two lines and a bell"],
+    ["accept \u202eetisnart", "web: accept  etisnart"],
+    ["\u009b2J and half of a \ud83d pair", "web: 2J and half of a   pair"],
     ["  ", "web"],
     ["accept; drop } table", "web: accept; drop } table"],
   ];

@@ -1,5 +1,6 @@
 /** `firewall show`: the settings, one rule, or everything as nft text. */
 import type { Block, Input, Output, Text } from "../../model/command.ts";
+import { visibleJson } from "../../model/visible.ts";
 import type { Document } from "../document.ts";
 import { counterCells, writtenItems } from "../lists.ts";
 import { nameLookup } from "../names.ts";
@@ -50,7 +51,7 @@ async function nftText(document: Document, rule?: string): Promise<string> {
 }
 
 function verbatim(value: unknown): Block {
-  return { kind: "verbatim", text: `${JSON.stringify(value, null, 2)}\n` };
+  return { kind: "verbatim", text: visibleJson(`${JSON.stringify(value, null, 2)}\n`) };
 }
 
 function settingFields(document: Document): [string, Text][] {
