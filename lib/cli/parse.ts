@@ -65,6 +65,10 @@ export function parse<S>(command: Command<S>, options: readonly Option[], argv: 
       values[option.name] = [...(Array.isArray(list) ? list : []), ...items.map((item) => oneOf(option, item))];
     }
   }
+  const format = values["format"];
+  if (values["json"] === true && format !== undefined && format !== "json") {
+    throw fail(`--json and --format ${format} contradict each other`, "give one of them");
+  }
   const missing = options.find((option) => option.required && values[option.name] === undefined);
   const taken = place(command.arguments ?? [], words, fail);
   if (missing !== undefined) {

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "../std/assert.ts";
 import type { Command, Option } from "../model/command.ts";
 import { PatronusError } from "../model/error.ts";
-import { optionsOf, parse } from "./parse.ts";
+import { JSON_OPTION, optionsOf, parse } from "./parse.ts";
 
 const OPTIONS: readonly Option[] = [
   { name: "action", type: "text", values: ["accept", "drop"], value: "ACTION", description: "what happens" },
@@ -86,6 +86,13 @@ Deno.test("what a command does not take is refused with the word and a way on", 
     assertMatch(error.message, message);
     assertMatch(error.details.hint ?? "", hint);
   }
+});
+
+Deno.test("--json takes no other format beside it", () => {
+  const options: Option[] = [{ name: "format", type: "text", description: "" }, JSON_OPTION];
+  assertEquals(parse(command(), options, words("--json --format json")).options, { json: true, format: "json" });
+  const error = assertThrows(() => parse(command(), options, words("--format nft --json")), PatronusError);
+  assertEquals([error.code, error.message], ["usage", "--json and --format nft contradict each other"]);
 });
 
 Deno.test("every reading command takes --json, no other does", async () => {
