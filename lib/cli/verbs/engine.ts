@@ -6,7 +6,7 @@ import { PatronusError } from "../../model/error.ts";
 import type { Desk } from "../desk.ts";
 import { tally } from "./changes.ts";
 import { findingBlocks } from "./findings.ts";
-import { lockoutBlocks } from "./notices.ts";
+import { lockoutBlocks, lockoutWords } from "./notices.ts";
 import { pendingText } from "./status.ts";
 import { versionNumber } from "./words.ts";
 
@@ -53,12 +53,7 @@ async function lockoutWarnings(desk: Desk, comesBack: boolean, force: boolean): 
   if (lockouts.length === 0) return [];
   if (comesBack) return lockoutBlocks(lockouts);
   throw new PatronusError("failed", "applying this would cut you off; nothing was changed", {
-    findings: lockouts.map(({ connection, from, to, port, by }) => ({
-      severity: "error",
-      path: "",
-      message: `${connection === "established" ? "your own session" : "a new session like yours"}, ` +
-        `from ${from} to ${to} port ${port}, would be stopped by ${by}`,
-    })),
+    findings: lockouts.map((lockout) => ({ severity: "error", path: "", message: lockoutWords(lockout).join("") })),
     hint: "patronus apply --confirm 60s undoes itself when you cannot confirm any more; --force applies anyway",
   });
 }

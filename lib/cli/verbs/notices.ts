@@ -1,6 +1,6 @@
 /** What several commands have to say of the machine. */
 import type { ForeignChain, Lockout } from "../../engine/plan.ts";
-import type { Block, Text } from "../../model/command.ts";
+import type { Block } from "../../model/command.ts";
 
 /** What to say where nothing was ever edited or applied, or what is left of that is in the kernel alone. */
 export function noConfiguration(strange: { readonly version: number | null } | null): Block[] {
@@ -40,11 +40,15 @@ export function foreignWords({ family, table, chain, hook, priority, policy }: F
 export function lockoutBlocks(lockouts: readonly Lockout[]): Block[] {
   return [
     { kind: "line", text: [{ text: "WARNING: applying this cuts you off", tone: "bad" }] },
-    ...lockouts.map((lockout): Block => ({ kind: "line", text: lockoutText(lockout) })),
+    ...lockouts.map((lockout): Block => {
+      const [who, fate] = lockoutWords(lockout);
+      return { kind: "line", text: ["  ", { text: who, tone: "strong" }, fate] };
+    }),
   ];
 }
 
-function lockoutText({ connection, from, to, port, by }: Lockout): Text[] {
-  const what = connection === "established" ? "your own session" : "a new session like yours";
-  return ["  ", { text: what, tone: "strong" }, `, from ${from} to ${to} port ${port}, would be stopped by ${by}`];
+/** Which connection ends, and how: `your own session` and `, from 192.0.2.7 to 192.0.2.1 port 22, would be …`. */
+export function lockoutWords({ connection, from, to, port, by }: Lockout): [who: string, fate: string] {
+  const who = connection === "established" ? "your own session" : "a new session like yours";
+  return [who, `, from ${from} to ${to} port ${port}, would be stopped by ${by}`];
 }
