@@ -144,7 +144,21 @@ function transport(
     scope.port("th sport", traffic.source_port),
     scope.port("th dport", traffic.destination_port),
   ]);
-  return product([protocols, ports.map(exactFirst)]);
+  return product([protocols, ports.map((statements) => apart(exactFirst(statements)))]);
+}
+
+/**
+ * nft makes of `th sport != 1 th dport != 2` one comparison of four bytes, which holds where either port is another one
+ * (seen in 1.0.6). A range, be it of one port, is compared by itself.
+ */
+function apart(statements: Statement[]): Statement[] {
+  const excluding = statements.filter((statement) => statement.kind === "match" && statement.op === "!=");
+  if (excluding.length < 2) return statements;
+  return statements.map((statement) => {
+    if (statement !== excluding.at(-1) || statement.kind !== "match") return statement;
+    const { load, value } = statement;
+    return { kind: "range", load, from: value, to: value, negate: true };
+  });
 }
 
 /** Ten thousand rules are for the same few protocols. */

@@ -18,11 +18,23 @@ import { type ProtocolContext, readPayload } from "./expr/payload.ts";
 import { readRange } from "./expr/range.ts";
 import { readReject } from "./expr/reject.ts";
 import { loadType } from "./load.ts";
-import type { AnonymousSet, Chain, Datatype, Load, NatStatement, Rule, Statement, Table, Value } from "./ruleset.ts";
+import type {
+  AnonymousSet,
+  Chain,
+  Datatype,
+  Load,
+  NatStatement,
+  PayloadField,
+  Rule,
+  Statement,
+  Table,
+  Value,
+} from "./ruleset.ts";
 
-/** What a register holds: a load, perhaps its leading bytes only, perhaps masked; or a value. */
+/** What a register holds: a load, perhaps its leading bytes only, perhaps masked; fields read at once; or a value. */
 type Content =
   | { readonly load: Load; readonly length?: number; readonly mask?: Uint8Array }
+  | { readonly fields: readonly PayloadField[] }
   | { readonly value: Uint8Array };
 
 /** Decodes one rule; an expression that Patronus does not know becomes an `unknown` statement. */
@@ -32,10 +44,20 @@ export function decodeRule(rule: ObservedRule, anonymous: ReadonlyMap<string, An
   const list = new AttributeReader(rule.expressions);
   while (list.next()) {
     const { name, data } = readExpression(list.nested());
-    const statement = registers.step(name, data);
-    if (statement !== null) statements.push(statement);
+    for (const statement of registers.step(name, data)) {
+      const range = rangeOf(statements.at(-1), statement);
+      if (range !== null) statements.pop();
+      statements.push(range ?? statement);
+    }
   }
   return rule.comment === undefined ? { statements } : { comment: rule.comment, statements };
+}
+
+/** nft compares with both ends of a range what it has loaded once; null for anything else. */
+function rangeOf(low: Statement | undefined, high: Statement): Statement | null {
+  if (low?.kind !== "match" || high.kind !== "match" || low.op !== ">=" || high.op !== "<=") return null;
+  if (low.load !== high.load || low.mask !== undefined || high.mask !== undefined) return null;
+  return { kind: "range", load: low.load, from: low.value, to: high.value };
 }
 
 /** Decodes a whole table. */
@@ -51,8 +73,8 @@ function unknown(expression: string): Statement {
   return { kind: "unknown", expression };
 }
 
-/** Reads one expression: null where it only fills a register. */
-type Step = (registers: Registers, data: AttributeReader) => Statement | null | undefined;
+/** Reads one expression: null where it only fills a register, several statements where it compares several fields. */
+type Step = (registers: Registers, data: AttributeReader) => Statement | readonly Statement[] | null | undefined;
 
 /** One entry for each expression; `undefined` means that it is not understood. */
 const STEPS: Readonly<Record<string, Step>> = {
@@ -71,7 +93,9 @@ const STEPS: Readonly<Record<string, Step>> = {
   payload: (registers, data) => {
     const payload = readPayload(data, registers.context);
     if (payload === null) return;
-    return registers.put(payload.into, { load: { load: "payload", field: payload.field }, length: payload.length });
+    const [field, ...more] = payload.fields;
+    if (field === undefined || more.length > 0) return registers.put(payload.into, { fields: payload.fields });
+    return registers.put(payload.into, { load: { load: "payload", field }, length: payload.length });
   },
   fib: (registers, data) => {
     const fib = readFib(data);
@@ -129,12 +153,13 @@ class Registers {
   readonly context: ProtocolContext = {};
   constructor(readonly anonymous: ReadonlyMap<string, AnonymousSet>) {}
 
-  step(name: string, data: AttributeReader): Statement | null {
-    const statement = STEPS[name]?.(this, data);
-    if (statement !== undefined) return statement;
+  step(name: string, data: AttributeReader): readonly Statement[] {
+    const found = STEPS[name]?.(this, data);
+    if (found === null) return [];
+    if (found !== undefined) return "kind" in found ? [found] : found;
     // It may have written to any register: what was in them is not to be relied on.
     this.#slots.clear();
-    return unknown(name);
+    return [unknown(name)];
   }
 
   put(register: number, content: Content): null {
@@ -162,9 +187,10 @@ class Registers {
     return loads.length === 0 ? null : loads;
   }
 
-  compare(cmp: NonNullable<ReturnType<typeof readCmp>>): Statement | undefined {
+  compare(cmp: NonNullable<ReturnType<typeof readCmp>>): Statement | readonly Statement[] | undefined {
     const content = this.at(cmp.from);
-    if (content === undefined || !("load" in content)) return undefined;
+    if (content === undefined || "value" in content) return undefined;
+    if ("fields" in content) return cmp.op === "==" ? compareEach(content.fields, cmp.value) : undefined;
     const { load, length } = content;
     const type = loadType(load);
     const { size } = DATATYPES[type];
@@ -207,6 +233,18 @@ class Registers {
     const set = Object.fromEntries(Object.entries(found).filter(([, held]) => held !== undefined));
     return { kind, ...(family === undefined ? {} : { family }), ...set, ...options } as NatStatement;
   }
+}
+
+/** nft reads fields that stand one behind the other at once, as both ports; each is a comparison of its own. */
+function compareEach(fields: readonly PayloadField[], bytes: Uint8Array): Statement[] {
+  let at = 0;
+  return fields.map((field): Statement => {
+    const load: Load = { load: "payload", field };
+    const type = loadType(load);
+    const from = at;
+    at += DATATYPES[type].size;
+    return { kind: "match", load, op: "==", value: readValue(type, bytes.subarray(from, at)) };
+  });
 }
 
 /** The mask of a prefix of whole bytes. */

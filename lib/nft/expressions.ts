@@ -131,6 +131,8 @@ function canonical(statements: readonly Statement[]): string {
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     if (value.kind === "counter") return { kind: "counter" };
+    // Whether the kernel keeps single values as intervals says nothing about what is in the set.
+    if ("elements" in value) return { elements: value.elements };
     return Object.fromEntries(
       Object.entries(value).filter(([, held]) => held !== undefined && held !== false).sort(([x], [y]) =>
         x < y ? -1 : 1

@@ -443,6 +443,31 @@ Deno.test("reading leaves nothing behind on a machine without a configuration", 
   assert(!exists(place.state), "a state directory was made");
 });
 
+Deno.test("a ruleset that nft loads from the exported text lacks nothing but the stamp", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("alias add hosts --type host 192.0.2.10 2001:db8::10");
+  await place.ok(
+    "firewall add --action drop --protocol tcp+udp --source hosts --sport !22 --destination 192.0.2.1 --dport !80,!443",
+  );
+  await place.ok("firewall add --action accept --protocol udp --sport 500 --dport 500");
+  await place.ok("firewall add --action accept --protocol tcp --sport 1024-65535 --dport 8000-8080");
+  await place.ok("firewall add --action drop --protocol tcp --sport !22 --dport !80");
+  await place.ok(
+    "nat add --type dnat --in wan --protocol tcp --dport 80 --to 192.168.1.10-192.168.1.12 --to-port 8080",
+  );
+  await place.ok("apply");
+  const text = await place.ok("firewall show --format nft");
+  flush();
+  nft([], text);
+  // The stamp says what Patronus itself loaded: whoever loads the text by hand has not applied a version.
+  const { steps, drift } = JSON.parse(await place.ok("plan --json"));
+  const stamp = [{ action: "change", subject: "stamp", after: "version 1" }];
+  assertEquals([steps.map(({ changes }: { changes: unknown }) => changes), drift], [[stamp], stamp]);
+  await place.ok("apply");
+  assertEquals(JSON.parse(await place.ok("plan --json")).empty, true);
+});
+
 Deno.test("the state is nobody else's business", async () => {
   using place = new Place();
   await place.ok(`config import ${place.file("edge.toml", EDGE)}`);

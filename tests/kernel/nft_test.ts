@@ -6,6 +6,7 @@
 import { assertEquals } from "../../lib/std/assert.ts";
 import { readTableState } from "../../lib/engine/kernel.ts";
 import { decodeTable } from "../../lib/nft/decode_rule.ts";
+import { printRule } from "../../lib/nft/text.ts";
 import { table } from "./nft_cases.ts";
 import { connect, flush, listing, loadNatively, loadText, nft, readBack } from "./nft_harness.ts";
 
@@ -30,11 +31,33 @@ Deno.test("every statement, chain and set loads natively as nft loads its text, 
   flush();
 });
 
+Deno.test("fields that nft reads at once and ranges that it compares end by end are taken apart", async () => {
+  using netlink = connect();
+  flush();
+  const text = (lines: readonly string[]) => `table inet others {\n chain in {\n${lines.join("\n")}\n }\n}\n`;
+  const rules = [
+    "meta l4proto udp udp sport 67 udp dport 68 accept",
+    "meta nfproto ipv4 icmp type 8 icmp code 1 accept",
+    "meta nfproto ipv4 ip ttl 64 ip protocol 6 accept",
+    "meta l4proto tcp tcp sport 1024-65535 tcp dport 80 accept",
+  ];
+  nft([], text(rules));
+  const observed = await readTableState(netlink, "inet", "others");
+  const read = observed === null ? [] : decodeTable(observed).chains[0]?.rules ?? [];
+  assertEquals(read.map((rule) => printRule(rule)), [
+    "udp sport 67 udp dport 68 accept",
+    "icmp type 8 icmp code 1 accept",
+    "ip ttl 64 ip protocol tcp accept",
+    "tcp sport 1024-65535 tcp dport 80 accept",
+  ]);
+  flush();
+});
+
 Deno.test("behind an expression that is not known, no register is taken for what it was before", async () => {
   using netlink = connect();
   flush();
-  // nft reads both ports at once, which no statement of the data does.
-  nft([], "table inet others { chain in { meta l4proto udp udp sport 67 udp dport 68 accept; }\n}\n");
+  // Three bytes are no field of a header.
+  nft([], "table inet others { chain in { meta l4proto udp @th,0,24 5 accept; }\n}\n");
   const observed = await readTableState(netlink, "inet", "others");
   const [rule] = observed === null ? [] : decodeTable(observed).chains[0]?.rules ?? [];
   const kinds = rule?.statements.map(({ kind }) => kind);

@@ -68,11 +68,17 @@ export interface ProtocolContext {
   l4proto?: number;
 }
 
-/** Gives the field, the register and the bytes read; null for bytes that are no field known here. */
-export function readPayload(
-  data: AttributeReader,
-  context: ProtocolContext,
-): { field: PayloadField; into: number; length: number } | null {
+/** Bytes of a header in a register. */
+export interface PayloadLoad {
+  readonly into: number;
+  /** Bytes read. */
+  readonly length: number;
+  /** One field, perhaps only its leading bytes; or several that stand one behind the other, each of them whole. */
+  readonly fields: readonly PayloadField[];
+}
+
+/** Reads the expression; null for bytes that are no fields known here. */
+export function readPayload(data: AttributeReader, context: ProtocolContext): PayloadLoad | null {
   let into = 0;
   let base = -1;
   let offset = -1;
@@ -83,13 +89,36 @@ export function readPayload(
     else if (data.type === OFFSET) offset = data.be32();
     else if (data.type === LENGTH) length = data.be32();
   }
-  let best: PayloadField | undefined;
-  for (const [name, info] of Object.entries(PAYLOAD_FIELDS)) {
-    if (info.base !== base || info.offset !== offset) continue;
-    if (info.l4proto !== undefined && info.l4proto !== context.l4proto) continue;
-    if (info.nfproto !== undefined && context.nfproto !== undefined && info.nfproto !== context.nfproto) continue;
-    if (length === info.length) return { field: name as PayloadField, into, length };
-    if (length < info.length && info.nfproto === context.nfproto && name.endsWith("addr")) best = name as PayloadField;
+  const fields = fieldsOf(base, offset, length, context);
+  return fields === null ? null : { into, length, fields };
+}
+
+function fieldsOf(base: number, offset: number, length: number, context: ProtocolContext): PayloadField[] | null {
+  const whole = wholeFields(base, offset, length, context);
+  if (whole !== null) return whole;
+  const begun = fieldsAt(base, offset, context).find((field) =>
+    PAYLOAD_FIELDS[field].length > length && PAYLOAD_FIELDS[field].nfproto === context.nfproto && field.endsWith("addr")
+  );
+  return begun === undefined ? null : [begun];
+}
+
+/** Whole fields that fill `length` bytes; null where none do. */
+function wholeFields(base: number, offset: number, length: number, context: ProtocolContext): PayloadField[] | null {
+  for (const field of fieldsAt(base, offset, context)) {
+    const size = PAYLOAD_FIELDS[field].length;
+    if (size === length) return [field];
+    const rest = size < length ? wholeFields(base, offset + size, length - size, context) : null;
+    if (rest !== null) return [field, ...rest];
   }
-  return best === undefined ? null : { field: best, into, length };
+  return null;
+}
+
+/** Fields that begin at a byte of a header: those of the matched protocol itself where it has one there. */
+function fieldsAt(base: number, offset: number, { nfproto, l4proto }: ProtocolContext): PayloadField[] {
+  const here = Object.entries(PAYLOAD_FIELDS).filter(([, info]) =>
+    info.base === base && info.offset === offset && (info.l4proto === undefined || info.l4proto === l4proto) &&
+    (info.nfproto === undefined || nfproto === undefined || info.nfproto === nfproto)
+  );
+  const own = here.filter(([, info]) => info.l4proto !== undefined);
+  return (own.length > 0 ? own : here).map(([field]) => field as PayloadField);
 }
