@@ -76,29 +76,121 @@ testFindings("networks for networks", [
   ],
 ]);
 
-/** A forwarded port: 8080 outside, 80 on 10.0.0.1. */
-const FORWARDED = dnat('in = "wan"', "destination_port = 8080", "to_port = 80");
+/** Documents with one NAT rule, and whether some rule of the filter lets through what it is for. */
+const PASSAGES: Readonly<
+  Record<string, readonly [nat: string, message: string, cases: [rule: string, passes: boolean][]]>
+> = {
+  "a forwarded port": [
+    // 8080 outside, 80 on 10.0.0.1.
+    dnat('in = "wan"', "destination_port = 8080", "to_port = 80"),
+    "no rule in forward accepts what this leads to 10.0.0.1",
+    [
+      ["", false],
+      [rule(), true],
+      [rule('protocol = "tcp"', "destination_port = 80", 'destination = "10.0.0.0/24"'), true],
+      [rule('protocol = "tcp"', "destination_port = 8080"), false],
+      [rule('protocol = "tcp"', 'destination_port = "services"'), true],
+      [rule('protocol = "udp"', "destination_port = 80"), false],
+      [rule('destination = "10.0.0.2"'), false],
+      [rule('destination = "web"'), true],
+      [rule('in = "lan"'), false],
+      [rule('family = "ipv6"'), false],
+      [rule('chain = "input"'), false],
+      [rule('state = "established"'), false],
+      [rule("enabled = false"), false],
+      ['[[firewall.rules]]\naction = "drop"', false],
+    ],
+  ],
+  "a hairpin": [
+    dnat('in = "wan"', "destination_port = 8080", "to_port = 80", 'hairpin = "lan"'),
+    "no rule in forward accepts what this leads from lan to 10.0.0.1",
+    [
+      [rule(), true],
+      [rule('in = "inside"'), true],
+      [rule('in = "wan"'), false],
+      [rule('in = "lan"', 'protocol = "tcp"', "destination_port = 8080"), false],
+    ],
+  ],
+  "a port of this machine": [
+    nat("redirect", 'in = "lan"', 'protocol = "udp"', "destination_port = 53", "to_port = 5353"),
+    "no rule in input accepts what this leads to this machine",
+    [
+      ["", false],
+      [rule(), false],
+      [rule('chain = "input"'), true],
+      [rule('chain = "input"', 'protocol = "udp"', "destination_port = 5353", 'destination = "192.168.1.1"'), true],
+      [rule('chain = "input"', 'protocol = "udp"', "destination_port = 53"), false],
+      [rule('chain = "input"', 'in = "wan"'), false],
+    ],
+  ],
+  "a port that stays open for administrators": [
+    nat("redirect", 'in = "wan"', 'protocol = "tcp"', "destination_port = 2222", "to_port = 22"),
+    "no rule in input accepts what this leads to this machine",
+    [
+      ["", true],
+      ['[firewall.anti_lockout]\nin = "lan"', false],
+      ["[firewall.anti_lockout]\nports = 2200", false],
+      ["[firewall.anti_lockout]\nenabled = false", false],
+    ],
+  ],
+  "a network for a network": [
+    nat("one-to-one", 'in = "wan"', 'external = "192.0.2.0/24"', 'internal = "10.0.0.0/24"'),
+    "no rule in forward accepts what comes in for 10.0.0.0/24",
+    [
+      ["", false],
+      [rule('in = "wan"', 'destination = "10.0.0.7"'), true],
+      [rule('in = "wan"', 'destination = "192.0.2.7"'), false],
+      [rule('in = "lan"', 'out = "wan"'), false],
+      [rule('family = "ipv6"'), false],
+    ],
+  ],
+  "a prefix for a prefix": [
+    nat("nptv6", 'out = "wan"', 'external = "2001:db8::/64"', 'internal = "fd00::/64"'),
+    "no rule in forward accepts anything from or to fd00::/64",
+    [
+      ["", false],
+      [rule('in = "lan"', 'out = "wan"'), true],
+      [rule('in = "wan"', 'destination = "fd00::1"'), true],
+      [rule('in = "lan"', 'source = "2001:db8::1"'), false],
+      [rule('in = "lan"', 'family = "ipv4"'), false],
+    ],
+  ],
+  "a source that changes": [
+    nat("masquerade", 'out = "wan"', 'source = "10.0.0.0/8"'),
+    "no rule in forward accepts what goes out through wan",
+    [
+      ["", false],
+      [rule('in = "lan"', 'out = "wan"'), true],
+      [rule('source = "10.1.0.0/16"'), true],
+      [rule('source = "192.168.0.0/16"'), false],
+      [rule('out = "lan"'), false],
+    ],
+  ],
+};
 
-Deno.test("check tells where no rule lets a forwarded port through", () => {
-  const cases: [rule: string, passes: boolean][] = [
-    ["", false],
-    [rule(), true],
-    [rule('protocol = "tcp"', "destination_port = 80", 'destination = "10.0.0.0/24"'), true],
-    [rule('protocol = "tcp"', "destination_port = 8080"), false],
-    [rule('protocol = "tcp"', 'destination_port = "services"'), true],
-    [rule('protocol = "udp"', "destination_port = 80"), false],
-    [rule('destination = "10.0.0.2"'), false],
-    [rule('destination = "web"'), true],
-    [rule('in = "lan"'), false],
-    [rule('family = "ipv6"'), false],
-    [rule('chain = "input"'), false],
-    [rule('state = "established"'), false],
-    [rule("enabled = false"), false],
-    ['[[firewall.rules]]\naction = "drop"', false],
+for (const [what, [translation, message, cases]] of Object.entries(PASSAGES)) {
+  Deno.test(`check tells where no rule lets ${what} through`, () => {
+    for (const [toml, passes] of cases) {
+      const warnings = check(parsed(`${GROUND}${toml}\n${translation}`)).filter((one) =>
+        one.message.startsWith(message)
+      );
+      assertEquals(warnings.length, passes ? 0 : 1, toml);
+    }
+  });
+}
+
+Deno.test("where nothing is stopped for want of a rule, none is missed", () => {
+  const translations = [dnat('in = "wan"'), nat("redirect", 'protocol = "udp"')].map((one, index) =>
+    one.replace('"n"', `"n${index}"`)
+  ).join("\n");
+  const cases: [settings: string, warnings: number][] = [
+    ["", 2],
+    ['default_forward = "accept"', 1],
+    ['default_input = "accept"', 1],
+    ["enabled = false", 0],
   ];
-  for (const [toml, passes] of cases) {
-    const warnings = check(parsed(`${GROUND}${toml}\n${FORWARDED}`)).map(({ message }) => message)
-      .filter((message) => message.startsWith("no rule in forward accepts what this leads to 10.0.0.1"));
-    assertEquals(warnings.length, passes ? 0 : 1, toml);
+  for (const [settings, warnings] of cases) {
+    const found = check(parsed(`${GROUND}${settings}\n${translations}`));
+    assertEquals(found.filter(({ message }) => message.startsWith("no rule in")).length, warnings, settings);
   }
 });
