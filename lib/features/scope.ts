@@ -166,7 +166,7 @@ export function split(words: readonly string[]): { wanted: readonly string[]; ex
   };
 }
 
-/** Name of the set that holds an alias's addresses of one family. */
+/** Name of the set that holds an alias's addresses of one family; with the id, since sets cannot be renamed. */
 export function setName(id: string, family: Family): string {
   return `a${family}-${id}`;
 }

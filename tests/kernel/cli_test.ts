@@ -443,6 +443,25 @@ Deno.test("reading leaves nothing behind on a machine without a configuration", 
   assert(!exists(place.state), "a state directory was made");
 });
 
+Deno.test("a rename touches nothing in the kernel but the stamp, and the sets of an alias are named", async () => {
+  using place = new Place();
+  await place.ok(`config import ${place.file("edge.toml", EDGE)}`);
+  await place.ok("alias add web --type host 192.0.2.10 2001:db8::10");
+  await place.ok("firewall chain add guests");
+  await place.ok("firewall add --chain guests --action accept --destination web");
+  await place.ok("firewall add --action jump --target guests --in lan");
+  await place.ok("apply");
+  const listed = () => nft(["-a", "list", "ruleset"]).split("\n").filter((line) => !/comment "stamp/.test(line));
+  const before = listed();
+  await place.ok("alias rename web servers");
+  await place.ok("firewall chain rename guests visitors");
+  const { steps } = JSON.parse(await place.ok("plan --json"));
+  assertEquals(steps.flatMap(({ changes }: { changes: unknown[] }) => changes), []);
+  await place.ok("apply");
+  assertEquals(listed(), before);
+  assertMatch(await place.ok("alias show servers"), /^in the kernel +a4-web, a6-web$/m);
+});
+
 Deno.test("a ruleset that nft loads from the exported text lacks nothing but the stamp", async () => {
   using place = new Place();
   await place.ok(`config import ${place.file("edge.toml", EDGE)}`);

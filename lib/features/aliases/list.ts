@@ -5,6 +5,7 @@ import { nameLookup } from "../names.ts";
 import { findItem, usersOf } from "../objects.ts";
 import { MARKS, pendingChanges } from "../pending.ts";
 import type { Session } from "../session.ts";
+import { portSetName, setName } from "../scope.ts";
 import { list as words } from "../words.ts";
 import type { Alias } from "./schema.ts";
 
@@ -56,6 +57,7 @@ export async function show(input: Input, session: Session): Promise<Output> {
         fields: [
           ["alias", { text: alias.name, tone: "strong" }],
           ["type", alias.type],
+          ["in the kernel", setNames(alias).join(", ")],
           ...(alias.comment === "" ? [] : [["comment", alias.comment] as const]),
           ["used by", users.length === 0 ? { text: "nothing", tone: "warn" } : users.join(", ")],
           ["members", String(alias.members.length)],
@@ -65,4 +67,9 @@ export async function show(input: Input, session: Session): Promise<Output> {
     ],
     json,
   };
+}
+
+/** The sets that `nft list ruleset` shows for it. */
+function setNames({ id, type }: Alias): string[] {
+  return type === "port" ? [portSetName(id)] : [setName(id, 4), setName(id, 6)];
 }

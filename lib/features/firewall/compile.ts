@@ -41,12 +41,8 @@ export function compileFirewall(document: Document, scope: Scope): Chain[] {
   const { firewall } = document;
   const chains: Chain[] = [];
   const rulesOf = (chain: string) => firewall.rules.filter((rule) => rule.enabled && rule.chain === chain);
-  for (const { id, name } of firewall.chains) {
-    chains.push({
-      name: userChainName(id),
-      comment: ruleComment(id, name),
-      rules: rulesOf(id).flatMap((rule) => compileRule(rule, scope)),
-    });
+  for (const { id } of firewall.chains) {
+    chains.push({ name: userChainName(id), rules: rulesOf(id).flatMap((rule) => compileRule(rule, scope)) });
   }
   for (const hook of HOOKS) {
     const slots: Readonly<Record<Slot, readonly KernelRule[]>> = {
@@ -74,7 +70,7 @@ export function compileFirewall(document: Document, scope: Scope): Chain[] {
   return chains;
 }
 
-/** Name of a user's chain in the kernel. */
+/** Name of a user's chain in the kernel; with the id, since a chain there can neither be renamed nor re-commented. */
 export function userChainName(id: string): string {
   return `user-${id}`;
 }
