@@ -62,7 +62,7 @@ function openSocket({ protocol, icmpType, source }: Attempt, { family }: Address
 }
 
 /** Sends the first packet. Gives an errno where the kernel refuses it at once, undefined where an answer may come. */
-function knock(fd: number, { protocol, port, icmpType }: Attempt, to: Address): number | undefined {
+function knock(fd: number, { protocol, port, icmpType }: Attempt, to: Destination): number | undefined {
   const address = socketAddress(to, port);
   if (libc().connect(fd, address, address.length) < 0) {
     const number = errno();
@@ -113,18 +113,26 @@ function setOption(fd: number, level: number, option: number, ...values: number[
   libc().setsockopt(fd, level, option, bytes, bytes.length);
 }
 
-function parsed(text: string): Address {
-  const address = parseAddress(text);
-  if (address === null) throw new Error(`${text} is no address`);
-  return address;
+interface Destination extends Address {
+  /** Index of the device that a link's own address belongs to; 0 for others. */
+  readonly scope: number;
+}
+
+/** `192.0.2.1`, or `fe80::1%3` with the index of a device (RFC 4007, section 11). */
+function parsed(text: string): Destination {
+  const [plain = "", scope = "0"] = text.split("%");
+  const address = parseAddress(plain);
+  if (address === null || !/^\d+$/.test(scope)) throw new Error(`${text} is no address`);
+  return { ...address, scope: Number(scope) };
 }
 
 /** struct sockaddr_in or sockaddr_in6: family, port, (flow), address, (scope). */
-function socketAddress(address: Address, port: number): Uint8Array<ArrayBuffer> {
+function socketAddress(address: Destination, port: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(address.family === 4 ? 16 : 28);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, AF[address.family], LITTLE_ENDIAN);
   view.setUint16(2, port);
   bytes.set(addressBytes(address), address.family === 4 ? 4 : 8);
+  if (address.family === 6) view.setUint32(24, address.scope, LITTLE_ENDIAN);
   return bytes;
 }

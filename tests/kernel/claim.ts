@@ -6,11 +6,13 @@
  *     lan -> wan ping: rejected EHOSTUNREACH|EACCES by no-ping
  *     wan -> 203.0.113.1 tcp 8080: accepted by web via web-in; dmz port 80 sees wan
  *
+ * `fe80::1%103` is an address of the link behind the device with index 103 (`lib/demo/topology.ts`).
+ *
  * A place means its addresses of both families, and such a claim holds for each of them; where `|` stands, IPv4 is before
  * it and IPv6 behind it. `by` names the filter rules that counted the packet, or `nothing`; `via` the NAT rules. Behind
  * the semicolon stands which server answered, and which address and port it took for the client's.
  */
-import { type Family, parseAddress } from "../../lib/model/address.ts";
+import { type Address, type Family, parseAddress } from "../../lib/model/address.ts";
 import { parseEndpoint } from "../../lib/model/endpoint.ts";
 import { parsePorts } from "../../lib/model/port.ts";
 import type { Attempt } from "../../lib/demo/protocol.ts";
@@ -62,7 +64,7 @@ export function readClaims(text: string): Claim[] {
   const words = FORM.exec(text)?.groups;
   if (words === undefined) throw new Error(`this is no claim: ${text}`);
   const { from = "", to = "", protocol, errno } = words;
-  const family = parseAddress(to)?.family ?? parseAddress(from)?.family ??
+  const family = literal(to)?.family ?? literal(from)?.family ??
     (protocol === "icmp" ? 4 : protocol === "icmpv6" ? 6 : undefined);
   return (family === undefined ? [4, 6] as const : [family]).map((family) => ({
     text,
@@ -89,11 +91,21 @@ function attemptOf(words: Readonly<Record<string, string | undefined>>, family: 
     address: addressOf(to, family),
     port: transport ? Number(number) : 0,
     timeout: result === "dropped" ? SILENCE : PATIENCE,
-    // The router sends from the device that the packet leaves by.
-    ...(from === "router" ? {} : { source: { address: addressOf(from, family), port: Number(fromPort) } }),
+    ...sourceOf(from, Number(fromPort), family),
     ...(protocol === undefined || transport ? {} : { icmpType: Number(number) }),
     ...(server === undefined ? {} : { listen: true }),
   };
+}
+
+/** The router sends from the device that the packet leaves by. */
+function sourceOf(from: string, port: number, family: Family): Pick<Attempt, "source"> {
+  if (from !== "router") return { source: { address: addressOf(from, family), port } };
+  return port === 0 ? {} : { source: { address: family === 4 ? "0.0.0.0" : "::", port } };
+}
+
+/** An address as it stands, with a device behind `%` or without. */
+function literal(place: string): Address | null {
+  return parseAddress(place.split("%")[0] ?? place);
 }
 
 function machineOf(place: string): Machine {

@@ -131,8 +131,8 @@ ${
     "wan -> 203.0.113.1 tcp 8081: accepted by default-forward via home; lan.11 port 80 sees wan",
     "wan -> 2001:db8::1 tcp 8081: accepted by default-forward via home6; lan.11 port 80 sees wan",
     "lan -> 203.0.113.1 tcp 8081: accepted by default-forward via home; lan.11 port 80 sees router.lan",
-    // The router also tells of the shorter way (RFC 4861, section 8); conntrack leaves that message alone.
-    "lan -> 2001:db8::1 tcp 8081: accepted by default-forward, default-output via home6; lan.11 port 80 sees router.lan",
+    // The router also tells of the shorter way (RFC 4861, section 8.2): that is system-link, which no claim names.
+    "lan -> 2001:db8::1 tcp 8081: accepted by default-forward via home6; lan.11 port 80 sees router.lan",
     "dmz -> router.wan tcp 8081: dropped by default-input",
     "lan -> 203.0.113.1 tcp 8082: accepted by default-forward via shop; dmz port 443 sees router.dmz",
     "dmz -> 203.0.113.1 tcp 8082: accepted by default-forward via shop; dmz port 443 sees router.dmz",

@@ -47,6 +47,19 @@ rules = [
     "router -> 203.0.113.2 ping: rejected EPERM by default-output",
     // Of ICMPv6 it is not.
     "router -> 2001:db8::2 ping: dropped by default-output",
+    // The DHCP client may ask: a server that it knows, and all on the link of wan, where nobody answers.
+    "router port 68 -> 203.0.113.67 udp 67: rejected ECONNREFUSED by system-dhcp",
+    "router port 546 -> ff02::1:2%103 udp 547: dropped by system-dhcp",
+  ],
+);
+
+claims(
+  topology,
+  "a silent router without a DHCP client",
+  '[firewall]\ndefault_output = "drop"\ndhcp_client = false',
+  [
+    "router port 68 -> 203.0.113.66 udp 67: rejected EPERM by default-output",
+    "router port 546 -> ff02::1:2%103 udp 547: rejected EPERM by default-output",
   ],
 );
 

@@ -108,6 +108,8 @@ const ICMPV6_LINK = [
   "neighbour-advertisement",
   "mld2-listener-report",
 ];
+/** A router also tells of a shorter way (RFC 4861, section 8.2); conntrack takes that message for part of no connection. */
+const ICMPV6_SENT = [...ICMPV6_LINK, "redirect"];
 
 function icmpv6(id: string, words: string, types: readonly string[]): KernelRule {
   const values = types.map((type) => ICMPV6_TYPES[type] ?? 0);
@@ -122,28 +124,30 @@ function icmpv6(id: string, words: string, types: readonly string[]): KernelRule
 const established = named("system-established", "replies", state(ESTABLISHED_RELATED), COUNTER, ACCEPT);
 const invalid = named("system-invalid", "part of no connection", state(INVALID), COUNTER, DROP);
 const dropInvalid = ({ drop_invalid }: Settings) => drop_invalid ? [invalid] : [];
-const link = icmpv6("system-link", "neighbours, routers and multicast of the link", ICMPV6_LINK);
+const link = (types: readonly string[]) =>
+  icmpv6("system-link", "neighbours, routers and multicast of the link", types);
 
 const SYSTEM: Readonly<Record<Hook, (settings: Settings) => KernelRule[]>> = {
   input: (settings) => [
     established,
     named("system-loopback", "", equals(meta("iifname"), "lo"), COUNTER, ACCEPT),
-    link,
+    link(ICMPV6_LINK),
     ...dropInvalid(settings),
     icmpv6("system-icmpv6", "errors that IPv6 depends on", ICMPV6_TRANSIT),
     ...(settings.ping ? ping() : []),
-    ...(settings.dhcp_client ? dhcpClient() : []),
+    ...(settings.dhcp_client ? dhcpAnswers() : []),
   ],
   forward: (settings) => [
     established,
     ...dropInvalid(settings),
     icmpv6("system-icmpv6", "errors that IPv6 depends on", ICMPV6_TRANSIT),
   ],
-  output: () => [
+  output: (settings) => [
     established,
     named("system-loopback", "", equals(meta("oifname"), "lo"), COUNTER, ACCEPT),
-    link,
+    link(ICMPV6_SENT),
     icmpv6("system-icmpv6", "errors that IPv6 depends on", ICMPV6_TRANSIT),
+    ...(settings.dhcp_client ? dhcpRequests() : []),
   ],
 };
 
@@ -164,40 +168,42 @@ function ping(): KernelRule[] {
   );
 }
 
-/** Answers come from port 67 to 68 (RFC 2131, section 4.1), in IPv6 from a link-local address to 546 (RFC 8415, 7.2). */
-function dhcpClient(): KernelRule[] {
-  const udp = equals(meta("l4proto"), 17);
-  const port = (field: "th sport" | "th dport", value: number) => equals(payload(field), value);
-  const linkLocal: Statement = {
-    kind: "match",
-    load: payload("ip6 saddr"),
-    mask: 0xffcn << 116n,
-    op: "==",
-    value: 0xfe8n << 116n,
-  };
+/** DHCP ports: server 67 and client 68 (RFC 2131, section 4.1), for DHCPv6 547 and 546 (RFC 8415, section 7.2). */
+const DHCP = { 4: { server: 67, client: 68 }, 6: { server: 547, client: 546 } } as const;
+
+/** Answers come from server to client, in IPv6 from a link-local address. */
+function dhcpAnswers(): KernelRule[] {
+  const { 4: four, 6: six } = DHCP;
   return [
-    named(
-      "system-dhcp",
-      "answers of DHCP servers",
-      ofFamily(4),
-      udp,
-      port("th sport", 67),
-      port("th dport", 68),
-      COUNTER,
-      ACCEPT,
-    ),
-    named(
-      "system-dhcp",
-      "answers of DHCPv6 servers",
-      ofFamily(6),
-      linkLocal,
-      udp,
-      port("th dport", 546),
-      COUNTER,
-      ACCEPT,
-    ),
+    dhcp("answers of DHCP servers", ofFamily(4), UDP, port("th sport", four.server), port("th dport", four.client)),
+    dhcp("answers of DHCPv6 servers", ofFamily(6), LINK_LOCAL_SOURCE, UDP, port("th dport", six.client)),
   ];
 }
+
+/** Requests go the other way. Before there is an address, a client of DHCPv4 sends past nf_tables. */
+function dhcpRequests(): KernelRule[] {
+  const { 4: four, 6: six } = DHCP;
+  return [
+    dhcp("requests to DHCP servers", ofFamily(4), UDP, port("th sport", four.client), port("th dport", four.server)),
+    dhcp("requests to DHCPv6 servers", ofFamily(6), LINK_LOCAL_SOURCE, UDP, port("th dport", six.server)),
+  ];
+}
+
+function dhcp(words: string, ...matches: Statement[]): KernelRule {
+  return named("system-dhcp", words, ...matches, COUNTER, ACCEPT);
+}
+
+const UDP = equals(meta("l4proto"), PROTOCOLS["udp"] ?? 17);
+const port = (field: "th sport" | "th dport", number: number) => equals(payload(field), number);
+
+/** fe80::/10. */
+const LINK_LOCAL_SOURCE: Statement = {
+  kind: "match",
+  load: payload("ip6 saddr"),
+  mask: 0xffcn << 116n,
+  op: "==",
+  value: 0xfe8n << 116n,
+};
 
 /** Before connection tracking: a source that no route leads back to, or not out of the same interface, is forged. */
 function reversePath({ reverse_path }: Settings): Chain {

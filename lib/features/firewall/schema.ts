@@ -73,7 +73,7 @@ export const settings = z.strictObject({
   reverse_path: z.enum(["strict", "loose", "off"]).default("loose")
     .describe("Source check: the way back leads out of the same interface (strict), or exists at all (loose)"),
   ping: z.boolean().default(true).describe("Answer echo requests, a few each second"),
-  dhcp_client: z.boolean().default(true).describe("Let answers of DHCP servers in"),
+  dhcp_client: z.boolean().default(true).describe("Let this machine ask DHCP servers, and their answers in"),
   anti_lockout: z.strictObject({
     enabled: z.boolean().default(true).describe("Keep the way in for administrators open whatever the rules say"),
     in: places,
