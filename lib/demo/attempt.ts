@@ -45,9 +45,11 @@ export async function attempt(ask: Attempt): Promise<Outcome> {
   }
 }
 
-function openSocket({ protocol, icmpType, source }: Attempt, { family }: Address): number {
-  const type = protocol === "tcp" ? SOCK.STREAM : icmpType === undefined ? SOCK.DGRAM : SOCK.RAW;
-  const fd = libc().socket(AF[family], type | SOCK_NONBLOCK_CLOEXEC, protocol === "icmp" ? IPPROTO[family] : 0);
+function openSocket({ protocol, icmpType, raw, source }: Attempt, { family }: Address): number {
+  const plain = icmpType === undefined && raw === undefined;
+  const type = protocol === "tcp" ? SOCK.STREAM : plain ? SOCK.DGRAM : SOCK.RAW;
+  const number = raw ?? (protocol === "icmp" ? IPPROTO[family] : 0);
+  const fd = libc().socket(AF[family], type | SOCK_NONBLOCK_CLOEXEC, number);
   if (fd < 0) throw new Error(`cannot open a socket for ${protocol}: ${errnoName(errno())}`);
   // struct linger, on and 0 seconds: closing sends one reset and nothing comes later, when others are counting.
   if (protocol === "tcp") setOption(fd, SOL_SOCKET, SO_LINGER, 1, 0);
@@ -62,14 +64,22 @@ function openSocket({ protocol, icmpType, source }: Attempt, { family }: Address
 }
 
 /** Sends the first packet. Gives an errno where the kernel refuses it at once, undefined where an answer may come. */
-function knock(fd: number, { protocol, port, icmpType }: Attempt, to: Destination): number | undefined {
-  const address = socketAddress(to, port);
+function knock(fd: number, { protocol, port, icmpType, raw }: Attempt, to: Destination): number | undefined {
+  const address = socketAddress(to, raw === undefined ? port : 0);
   if (libc().connect(fd, address, address.length) < 0) {
     const number = errno();
     return number === EINPROGRESS ? undefined : number;
   }
   if (protocol === "tcp") return undefined;
+  if (raw !== undefined) return send(fd, zeros(port));
   return send(fd, protocol === "icmp" ? icmpMessage(icmpType ?? ECHO_REQUEST[to.family], to.family) : KNOCK);
+}
+
+/** Enough bytes for the header of any protocol; a port stands where SCTP has its destination (RFC 9260, section 3.1). */
+function zeros(port: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint16(2, port);
+  return bytes;
 }
 
 /** Waits for an answer: 0, the errno of a refusal, or null where none comes. */

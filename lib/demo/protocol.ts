@@ -13,6 +13,8 @@ export interface Attempt {
   readonly source?: { readonly address: string; readonly port: number };
   /** ICMP type to send instead of an echo request. */
   readonly icmpType?: number;
+  /** Protocol (IANA number) of a packet of zeros that is sent instead; `port` is where SCTP has its own. */
+  readonly raw?: number;
   /** Whether to hear what the server says of itself and of whom it sees. */
   readonly listen?: boolean;
 }

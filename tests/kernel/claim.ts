@@ -6,6 +6,8 @@
  *     lan -> wan ping: rejected EHOSTUNREACH|EACCES by no-ping
  *     wan -> 203.0.113.1 tcp 8080: accepted by web via web-in; dmz port 80 sees wan
  *
+ *     lan -> nobody esp: dropped by tunnel
+ *
  * `fe80::1%103` is an address of the link behind the device with index 103 (`lib/demo/topology.ts`).
  *
  * A place means its addresses of both families, and such a claim holds for each of them; where `|` stands, IPv4 is before
@@ -13,6 +15,7 @@
  * the semicolon stands which server answered, and which address and port it took for the client's.
  */
 import { type Address, type Family, parseAddress } from "../../lib/model/address.ts";
+import { PROTOCOLS } from "../../lib/features/traffic.ts";
 import { parseEndpoint } from "../../lib/model/endpoint.ts";
 import { parsePorts } from "../../lib/model/port.ts";
 import type { Attempt } from "../../lib/demo/protocol.ts";
@@ -29,7 +32,7 @@ const PATIENCE = 3000;
 
 const FORM = new RegExp(
   String.raw`^(?<from>\S+)(?: port (?<fromPort>\d+))? -> (?<to>\S+) ` +
-    String.raw`(?:(?<protocol>tcp|udp|icmp|icmpv6) (?<number>\d+)|ping): ` +
+    String.raw`(?:(?<protocol>tcp|udp|icmp|icmpv6|sctp) (?<number>\d+)|(?<portless>esp|ah|gre)|ping): ` +
     String.raw`(?<result>accepted|dropped|rejected (?<errno>[A-Z|]+)) by (?<rules>[\w-]+(?:, [\w-]+)*)` +
     String.raw`(?: via (?<translations>[\w-]+(?:, [\w-]+)*))?` +
     String.raw`(?:; (?<server>\S+)(?: port (?<serverPort>\d+))? sees (?<client>\S+)(?: port (?<clientPort>[\d-]+))?)?$`,
@@ -84,15 +87,17 @@ export function readClaims(text: string): Claim[] {
 }
 
 function attemptOf(words: Readonly<Record<string, string | undefined>>, family: Family): Attempt {
-  const { from = "", fromPort = "0", to = "", protocol, number = "0", result, server } = words;
+  const { from = "", fromPort = "0", to = "", protocol, number = "0", portless, result, server } = words;
   const transport = protocol === "tcp" || protocol === "udp";
+  const raw = PROTOCOLS[portless ?? (protocol === "sctp" ? protocol : "")];
   return {
     protocol: transport ? protocol : "icmp",
     address: addressOf(to, family),
-    port: transport ? Number(number) : 0,
+    port: transport || raw !== undefined ? Number(number) : 0,
     timeout: result === "dropped" ? SILENCE : PATIENCE,
     ...sourceOf(from, Number(fromPort), family),
-    ...(protocol === undefined || transport ? {} : { icmpType: Number(number) }),
+    ...(raw === undefined ? {} : { raw }),
+    ...(protocol === undefined || transport || raw !== undefined ? {} : { icmpType: Number(number) }),
     ...(server === undefined ? {} : { listen: true }),
   };
 }

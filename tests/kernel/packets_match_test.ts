@@ -211,3 +211,30 @@ rules = [
     "dmz -> wan udp 53: rejected ECONNREFUSED by default-forward",
   ],
 );
+
+claims(
+  topology,
+  "protocols of tunnels, and SCTP",
+  `
+[firewall]
+forwarding = true
+drop_invalid = false
+rules = [
+  { id = "esp", action = "accept", in = "lan", protocol = "esp" },
+  { id = "ah", action = "accept", in = "lan", protocol = "ah" },
+  { id = "gre", action = "accept", in = "lan", protocol = "gre" },
+  { id = "sctp", action = "accept", in = "lan", protocol = "sctp", destination_port = 7001 },
+  { id = "others", action = "drop", in = "dmz", protocol = 47 },
+]`,
+  [
+    // Whoever they are for is not there to answer.
+    "lan -> nobody esp: dropped by esp",
+    "lan -> nobody ah: dropped by ah",
+    "lan -> nobody gre: dropped by gre",
+    "lan -> nobody sctp 7001: dropped by sctp",
+    "lan -> nobody sctp 7002: dropped by default-forward",
+    "lan -> nobody udp 7001: dropped by default-forward",
+    "dmz -> nobody gre: dropped by others",
+    "dmz -> nobody esp: dropped by default-forward",
+  ],
+);

@@ -1,5 +1,6 @@
 // needs: nft unshare
 /** Translated addresses and ports: who answers, and whom it takes for the client. */
+import { assertMatch, assertNotEquals } from "../../lib/std/assert.ts";
 import { claims, useTopology } from "./topology.ts";
 
 const topology = useTopology();
@@ -44,6 +45,34 @@ claims(
     "lan -> 2001:db8::2 tcp 80: accepted by default-forward; wan sees lan",
   ],
 );
+
+claims(
+  topology,
+  "ports stay as they are",
+  nat(`  { id = "out", type = "masquerade", out = "wan" },`),
+  ["lan port 4301 -> wan tcp 80: accepted by default-forward via out; wan port 80 sees router.wan port 4301"],
+);
+
+for (const [family, from, to] of [[4, "192.168.1.10", "203.0.113.2"], [6, "fd00:1::10", "2001:db8::2"]] as const) {
+  for (
+    const rule of [`type = "masquerade"`, `type = "snat", to = "${family === 4 ? "198.51.100.10" : "2001:db8:9::10"}"`]
+  ) {
+    Deno.test(`random_port, ${rule}: ports become others, IPv${family}`, async () => {
+      await topology().load(nat(`  { id = "out", ${rule}, out = "wan", random_port = true },`));
+      const seen: string[] = [];
+      const ports = [4311, 4312, 4313];
+      for (const port of ports) {
+        const source = { address: from, port };
+        const attempt = { protocol: "tcp", source, address: to, port: 80, timeout: 3000, listen: true } as const;
+        const { heard = "" } = await topology().station("lan").ask("attempt", attempt);
+        seen.push(/You come from \S+ port (\d+)\./.exec(heard)?.[1] ?? heard);
+      }
+      for (const port of seen) assertMatch(port, /^\d+$/);
+      // By chance one of them may stay, but not all three.
+      assertNotEquals(seen, ports.map(String));
+    });
+  }
+}
 
 claims(
   topology,

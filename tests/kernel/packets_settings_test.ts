@@ -1,5 +1,8 @@
 // needs: ip nft unshare
 /** The settings of the firewall: defaults, the way in for administrators, forwarding, forged sources. */
+import { observe } from "../../lib/demo/trial.ts";
+import { assertEquals } from "../../lib/std/assert.ts";
+import type { Machine } from "./places.ts";
 import { claims, type Topology, useTopology } from "./topology.ts";
 
 const topology = useTopology();
@@ -15,6 +18,30 @@ claims(topology, "an empty document", "", [
   "router -> wan udp 53: accepted by default-output",
   "router -> wan ping: accepted by default-output",
 ]);
+
+for (const [on, decides] of [[true, "system-dhcp"], [false, "default-input"]] as const) {
+  Deno.test(`dhcp_client = ${on}: ${decides} decides on what a DHCPv6 server of the link answers`, async () => {
+    await topology().load(`[firewall]\ndefault_input = "reject"\ndhcp_client = ${on}`);
+    const [router, server] = await Promise.all([linkLocal("router", "eth-wan"), linkLocal("wan", "eth0")]);
+    const answer = async (source: string, port: number) => {
+      const to = { protocol: "udp", address: `${router.address}%${server.index}`, port, timeout: 3000 } as const;
+      const attempt = { ...to, source: { address: source, port: 547 } };
+      const { outcome, filters } = await observe(topology().station("router"), topology().station("wan"), attempt);
+      return [outcome.errno, ...filters.map(({ rule }) => rule)];
+    };
+    // Nobody listens on the router: that port is unreachable either way.
+    assertEquals(await answer(`${server.address}%${server.index}`, 546), ["ECONNREFUSED", decides]);
+    assertEquals(await answer(`${server.address}%${server.index}`, 545), ["ECONNREFUSED", "default-input"]);
+    assertEquals(await answer("2001:db8::2", 546), ["ECONNREFUSED", "default-input"]);
+  });
+}
+
+/** What a device of a machine is on its link: its address of fe80::/64, and the device's index. */
+async function linkLocal(machine: Machine, device: string): Promise<{ address: string; index: number }> {
+  const listed = await run(topology(), machine, "ip", "-6", "-o", "addr", "show", "dev", device, "scope", "link");
+  const [, index, address = ""] = /^(\d+): \S+ +inet6 ([^/]+)/.exec(listed) ?? [];
+  return { address, index: Number(index) };
+}
 
 claims(topology, "without courtesy", "[firewall]\nping = false\ndhcp_client = false", [
   "wan -> router.wan ping: dropped by default-input",
@@ -132,15 +159,22 @@ reverse_path = "${value}"
 rules = [{ id = "open", action = "accept", in = "lan" }]`;
 
 Deno.test("the router knows no way to 10.66.0.0/16 and fd66::/16, and the kernel's own check is off", async () => {
-  await run(topology(), "ip", "route", "add", "unreachable", "10.66.0.0/16");
-  await run(topology(), "ip", "-6", "route", "add", "unreachable", "fd66::/16");
-  await run(topology(), "sh", "-c", "for file in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $file; done");
+  await run(topology(), "router", "ip", "route", "add", "unreachable", "10.66.0.0/16");
+  await run(topology(), "router", "ip", "-6", "route", "add", "unreachable", "fd66::/16");
+  await run(
+    topology(),
+    "router",
+    "sh",
+    "-c",
+    "for file in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $file; done",
+  );
 });
 
-async function run(topology: Topology, ...words: string[]): Promise<void> {
-  const [program = "", ...args] = [...topology.doorway("router"), ...words];
-  const { success, stderr } = await new Deno.Command(program, { args }).output();
+async function run(topology: Topology, machine: Machine, ...words: string[]): Promise<string> {
+  const [program = "", ...args] = [...topology.doorway(machine), ...words];
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
 }
 
 claims(topology, "loose reverse path", reversePath("loose"), [

@@ -178,3 +178,40 @@ rules = [
     "lan -> wan udp 53: dropped by default-forward",
   ],
 );
+
+/** A table of somebody else's, by which conntrack leaves UDP with port 7003 alone. */
+const UNTRACKED = `table inet others {
+  chain raw {
+    type filter hook prerouting priority raw;
+    udp dport 7003 notrack
+    udp sport 7003 notrack
+  }
+}
+`;
+
+Deno.test("somebody keeps packets out of connection tracking", () => nftOnRouter(UNTRACKED));
+
+claims(
+  topology,
+  "untracked packets",
+  `
+[firewall]
+forwarding = true
+rules = [
+  { id = "running", action = "accept", state = ["new", "established", "related"], in = "lan", protocol = "udp", destination_port = [7002, 7003] },
+  { id = "loose", action = "accept", state = "untracked", in = ["lan", "wan"], protocol = "udp" },
+]`,
+  [
+    "lan -> wan udp 7003: accepted by loose",
+    "lan -> wan udp 7002: accepted by running",
+    "dmz -> wan udp 7003: dropped by default-forward",
+  ],
+);
+
+Deno.test("and does so no more", () => nftOnRouter("delete table inet others\n"));
+
+async function nftOnRouter(text: string): Promise<void> {
+  const [program = "", ...args] = [...topology().doorway("router"), "nft", text];
+  const { success, stderr } = await new Deno.Command(program, { args }).output();
+  assertEquals([success, new TextDecoder().decode(stderr)], [true, ""]);
+}

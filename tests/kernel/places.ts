@@ -38,10 +38,12 @@ export const TOPOLOGY: Network = {
 };
 
 /** Addresses by the names that claims give them: IPv4, then IPv6. */
-export const PLACES: Readonly<Record<string, readonly [ipv4: string, ipv6: string]>> = Object.fromEntries(
-  NAMES.flatMap((name) => {
+export const PLACES: Readonly<Record<string, readonly [ipv4: string, ipv6: string]>> = Object.fromEntries([
+  // Somewhere behind wan, which forwards nothing.
+  ["nobody", ["198.51.100.99", "2001:db8:77::1"]],
+  ...NAMES.flatMap((name) => {
     const { addresses: [ipv4, ipv6], router } = hostNamed(name);
     const all = { [name]: [ipv4, ipv6], ...MORE[name], [`router.${name}`]: router } as const;
     return Object.entries(all).map(([place, [ipv4, ipv6]]) => [place, [bare(ipv4), bare(ipv6)]] as const);
   }),
-);
+]);
