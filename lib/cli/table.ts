@@ -9,6 +9,8 @@ import { cut, width, wrap } from "./width.ts";
 const LEAST = 6;
 /** So much of a column that stays is worth more than a column that may go. */
 const COMFORT = 16;
+/** And so much of a word that would be broken otherwise: most ids, and a range of two IPv4 addresses, are no longer. */
+const WORD = 28;
 
 /** How the rows of a table stand in the terminal. */
 export interface Layout {
@@ -76,7 +78,7 @@ function side(
     }).join(" ".repeat(GAP)).trimEnd();
   const fitted = (text: Text, index: number) => {
     const [whole, size] = [visible(plain(text)), widths[index] ?? 0];
-    return columns[index]?.wrap === true ? wrap(whole, size) : [cut(whole, size)];
+    return columns[index]?.wrap !== undefined ? wrap(whole, size) : [cut(whole, size)];
   };
   const title = (index: number) => columns[index]?.title ?? "";
   const head = columns.some((column) => column.title !== "")
@@ -103,12 +105,13 @@ interface Size {
   readonly dispensable: boolean;
 }
 
-function measure({ title, least = LEAST, drop, wrap: wraps }: Column, texts: readonly string[]): Size {
+function measure({ title, least: asked = LEAST, drop, wrap: wraps }: Column, texts: readonly string[]): Size {
   const widest = (parts: readonly string[]) => parts.reduce((most, part) => Math.max(most, width(part)), 0);
   const natural = Math.max(width(title), widest(texts));
   const dispensable = drop !== undefined;
-  // A word, an address above all, is hard to read in two pieces.
-  const wanted = dispensable ? least : Math.max(least, COMFORT, wraps ? widest(texts.flatMap(words)) : 0);
+  const word = wraps === undefined ? 0 : widest(texts.flatMap(words));
+  const least = wraps === "between words" ? Math.max(asked, word) : asked;
+  const wanted = dispensable ? least : Math.max(least, COMFORT, Math.min(WORD, word));
   return { natural, comfortable: Math.min(natural, wanted), least: Math.min(natural, least), dispensable };
 }
 

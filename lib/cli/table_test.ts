@@ -53,8 +53,8 @@ Deno.test("a narrow terminal cuts what may go first, then drops it, and keeps wh
 
 const WRAPPED: readonly Column[] = [
   { title: "" },
-  { title: "RULE", least: 12, wrap: true, key: true },
-  { title: "FROM", least: 14, wrap: true },
+  { title: "RULE", least: 12, wrap: "anywhere", key: true },
+  { title: "FROM", least: 14, wrap: "anywhere" },
   { title: "HITS", align: "right", drop: 2 },
   { title: "COMMENT", least: 10, drop: 1 },
 ];
@@ -64,12 +64,13 @@ const LONG: readonly (readonly Text[])[] = [
   ["", "", "any", "", "🔥🔥🔥 a family 👨‍👩‍👧"],
 ];
 
-Deno.test("a column that wraps goes on below, and breaks words only where no other column can go", () => {
+Deno.test("a column that wraps goes on below, and breaks long words where that saves another column", () => {
   assertEquals(tableLines(WRAPPED, LONG, terminal(80)), [
-    "   RULE                   FROM                                       COMMENT",
-    "+  web                    lan 192.168.100.0/24, guests               東京の事務…",
-    "   allow-the-web-servers  2001:db8:1234:5678:9abc:def0:1234:5678/64",
-    "                          any                                        🔥🔥🔥 a f…",
+    "   RULE                   FROM                                  HITS  COMMENT",
+    "+  web                    lan 192.168.100.0/24, guests           12k  東京の事…",
+    "   allow-the-web-servers  2001:db8:1234:5678:9abc:def0:1234:       1",
+    "                          5678/64",
+    "                          any                                         🔥🔥🔥 a…",
   ]);
   assertEquals(tableLines(WRAPPED, LONG, terminal(47)), [
     "   RULE                   FROM",
@@ -80,6 +81,19 @@ Deno.test("a column that wraps goes on below, and breaks words only where no oth
     "                          64",
     "                          any",
   ]);
+});
+
+Deno.test("a column whose words stay whole outlives columns that may go, and then the table", () => {
+  const columns = WRAPPED.map((column) =>
+    column.title === "FROM" ? { ...column, wrap: "between words" } as const : column
+  );
+  assertEquals(tableLines(columns, LONG, terminal(80)), [
+    "   RULE                   FROM                                       COMMENT",
+    "+  web                    lan 192.168.100.0/24, guests               東京の事務…",
+    "   allow-the-web-servers  2001:db8:1234:5678:9abc:def0:1234:5678/64",
+    "                          any                                        🔥🔥🔥 a f…",
+  ]);
+  assertEquals(tableLines(columns, LONG, terminal(56))[0], "+  web");
 });
 
 Deno.test("where columns cannot stand beside each other, each row becomes a record with all its fields", () => {

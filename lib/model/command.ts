@@ -121,8 +121,8 @@ export interface Column {
   readonly drop?: number;
   /** Narrower than this it does not get while others can. */
   readonly least?: number;
-  /** What is too long goes on in the next line, where it would be cut otherwise. */
-  readonly wrap?: boolean;
+  /** What is too long goes on in the next line, where it would be cut otherwise; long words are broken where need be. */
+  readonly wrap?: "anywhere" | "between words";
   /** Names the row: it stands above the other fields where the terminal is too narrow for a table. */
   readonly key?: boolean;
 }

@@ -13,11 +13,11 @@ const DONE: Readonly<Record<Change["action"], string>> = { add: "added", change:
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "", least: 20, wrap: true, key: true },
+  { title: "", least: 20, wrap: "anywhere", key: true },
   { title: "", least: 40 },
 ];
 /** Nothing is cut, however narrow the terminal is. */
-const UNCUT: readonly Column[] = COLUMNS.map((column) => ({ ...column, wrap: true }));
+const UNCUT: readonly Column[] = COLUMNS.map((column) => ({ ...column, wrap: "anywhere" }));
 
 /** So many changes of one kind are shown where nobody asked for all. */
 export const SHOWN = 24;

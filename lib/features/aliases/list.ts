@@ -11,7 +11,7 @@ import type { Alias } from "./schema.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "ALIAS", least: 8, wrap: true, key: true },
+  { title: "ALIAS", least: 8, wrap: "anywhere", key: true },
   { title: "TYPE", least: 7 },
   { title: "SIZE", align: "right" },
   { title: "MEMBERS", least: 16 },

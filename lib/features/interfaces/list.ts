@@ -3,10 +3,10 @@ import type { Column, Output, Text } from "../../model/command.ts";
 import type { Device, Session } from "../session.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "NAME", least: 8, wrap: true },
-  { title: "DEVICE", least: 8, wrap: true, key: true },
-  { title: "STATE", wrap: true },
-  { title: "ADDRESSES", least: 18, wrap: true },
+  { title: "NAME", least: 8, wrap: "anywhere" },
+  { title: "DEVICE", least: 8, wrap: "anywhere", key: true },
+  { title: "STATE", wrap: "anywhere" },
+  { title: "ADDRESSES", least: 18, wrap: "between words" },
   { title: "MAC", least: 17, drop: 2 },
   { title: "MTU", align: "right", drop: 3 },
   { title: "KIND", least: 8, drop: 4 },

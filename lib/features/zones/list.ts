@@ -10,8 +10,8 @@ import type { Zone } from "./schema.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "ZONE", least: 8, wrap: true, key: true },
-  { title: "INTERFACES", least: 12, wrap: true },
+  { title: "ZONE", least: 8, wrap: "anywhere", key: true },
+  { title: "INTERFACES", least: 12, wrap: "anywhere" },
   { title: "USED", align: "right", drop: 2 },
   { title: "COMMENT", least: 12, drop: 1 },
 ];
