@@ -4,7 +4,11 @@
  */
 import { type Address, type Family, parseAddress, parseInterfaceAddress, type Prefix } from "../model/address.ts";
 import { NetlinkConnection, ROUTE } from "../netlink/socket/connection.ts";
-import { addAddress, addRoute, createVeth, findLink, setUp } from "../netlink/socket/route.ts";
+import { submit } from "../netlink/socket/submit.ts";
+import { findLink, setUp } from "../netlink/socket/link.ts";
+import { newAddress } from "../netlink/wire/address.ts";
+import { newLink } from "../netlink/wire/link.ts";
+import { newRoute } from "../netlink/wire/route.ts";
 import { writeSysctl } from "../services/sysctl.ts";
 import { attempt } from "./attempt.ts";
 import { readCounters } from "./counters.ts";
@@ -15,7 +19,7 @@ import { serve } from "./server.ts";
 const JOBS: { readonly [J in Job]: (ask: Jobs[J]["ask"]) => Promise<Jobs[J]["answer"]> } = {
   cable: async ({ device, index, peer }) => {
     using netlink = NetlinkConnection.open(ROUTE);
-    await createVeth(netlink, { name: device, index, peer });
+    await submit(netlink, newLink({ name: device, index, settings: { kind: "veth", peer } }));
     return null;
   },
   configure: async (configuration) => {
@@ -53,12 +57,14 @@ async function configure({ device, addresses, gateways }: Configuration): Promis
   const { index } = await findLink(netlink, device);
   for (const text of addresses) {
     const { family, value, length } = interfaceAddress(text);
-    await addAddress(netlink, { device: index, address: { family, value }, length, unchecked: family === 6 });
+    const address = { device: index, address: { family, value }, length, unchecked: family === 6 };
+    await submit(netlink, newAddress(address));
   }
   await setUp(netlink, device);
   for (const text of gateways) {
     const gateway = parsed(text);
-    await addRoute(netlink, { destination: everywhere(gateway.family), gateway, device: index });
+    const hops = [{ gateway, device: index }];
+    await submit(netlink, newRoute({ destination: everywhere(gateway.family), hops }));
   }
 }
 

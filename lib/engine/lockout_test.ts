@@ -1,16 +1,10 @@
 /** What the kernel tests cannot bring about: tests/kernel/lockout_test.ts holds the rest to real sessions. */
+import { address } from "../../tests/addresses.ts";
 import { read } from "../config/format.ts";
 import { compile } from "../features/compile.ts";
-import { parseAddress } from "../model/address.ts";
 import { assertEquals } from "../std/assert.ts";
 import { lockoutsOf } from "./lockout.ts";
 import { parseEnd, type SessionFacts } from "./session.ts";
-
-function address(text: string) {
-  const parsed = parseAddress(text);
-  if (parsed === null) throw new Error(`${text} is no address`);
-  return parsed;
-}
 
 const SESSION = { from: "10.0.0.2", to: "10.0.0.1", port: 22 };
 const FACTS: SessionFacts = {

@@ -2,7 +2,9 @@
 import { type Address, BITS, formatAddress, parseAddress } from "../model/address.ts";
 import { findConnection } from "../netlink/socket/conntrack.ts";
 import { type Netlink, NetlinkConnection, ROUTE } from "../netlink/socket/connection.ts";
-import { findRoute, listAddresses, listLinks } from "../netlink/socket/route.ts";
+import { listAddresses } from "../netlink/socket/address.ts";
+import { listLinks } from "../netlink/socket/link.ts";
+import { findRoute } from "../netlink/socket/route.ts";
 import type { DeviceAddress } from "../netlink/wire/address.ts";
 import type { TrackedConnection } from "../netlink/wire/conntrack.ts";
 import { NetlinkError } from "../netlink/wire/error.ts";

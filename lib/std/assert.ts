@@ -12,6 +12,7 @@ interface Assertions {
   assertMatch(actual: string, expected: RegExp, message?: string): void;
   assertStringIncludes(actual: string, expected: string, message?: string): void;
   assertThrows<E extends Error>(fn: () => unknown, type: Constructor<E>, includes?: string): E;
+  equal(a: unknown, b: unknown): boolean;
   assertRejects<E extends Error>(fn: () => Promise<unknown>, type: Constructor<E>, includes?: string): Promise<E>;
 }
 
@@ -24,4 +25,6 @@ export const assertExists: Assertions["assertExists"] = assertions.assertExists;
 export const assertMatch: Assertions["assertMatch"] = assertions.assertMatch;
 export const assertStringIncludes: Assertions["assertStringIncludes"] = assertions.assertStringIncludes;
 export const assertThrows: Assertions["assertThrows"] = assertions.assertThrows;
+/** Whether two values are equal to `assertEquals`. */
+export const equal: Assertions["equal"] = assertions.equal;
 export const assertRejects: Assertions["assertRejects"] = assertions.assertRejects;

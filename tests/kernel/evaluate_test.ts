@@ -8,7 +8,11 @@ import { assert, assertEquals } from "../../lib/std/assert.ts";
 import { compile } from "../../lib/features/compile.ts";
 import { BITS } from "../../lib/model/address.ts";
 import { NetlinkConnection, ROUTE } from "../../lib/netlink/socket/connection.ts";
-import { addAddress, addRoute, createVeth, deleteLink, findLink, setUp } from "../../lib/netlink/socket/route.ts";
+import { submit } from "../../lib/netlink/socket/submit.ts";
+import { deleteLink, findLink, setUp } from "../../lib/netlink/socket/link.ts";
+import { newAddress } from "../../lib/netlink/wire/address.ts";
+import { newLink } from "../../lib/netlink/wire/link.ts";
+import { newRoute } from "../../lib/netlink/wire/route.ts";
 import { AttributeWriter } from "../../lib/netlink/wire/attribute.ts";
 import { readConnection, type TrackedConnection, type Tuple } from "../../lib/netlink/wire/conntrack.ts";
 import { nfgenmsg, SUBSYSTEM_CONNTRACK } from "../../lib/netlink/wire/nfnetlink.ts";
@@ -22,7 +26,8 @@ import { Random } from "./random.ts";
 import { randomDocument, withoutErrors } from "./random_document.ts";
 import { randomPacket } from "./random_packet.ts";
 import { Injector } from "./raw_packet.ts";
-import { address, factsOf, prefix, type Routing, valueOf } from "./routing_table.ts";
+import { address, prefix } from "../addresses.ts";
+import { factsOf, type Routing, valueOf } from "./routing_table.ts";
 
 const ROUTING: Routing = {
   addresses: {
@@ -75,7 +80,7 @@ async function layCables(route: NetlinkConnection): Promise<Cables> {
   const cables = new Map<string, { far: number; mac: string }>();
   for (const [device, own] of Object.entries(ROUTING.addresses)) {
     const peer = device.replace("eth", "far");
-    await createVeth(route, { name: device, peer: { name: peer } });
+    await submit(route, newLink({ name: device, settings: { kind: "veth", peer: { name: peer } } }));
     writeSysctl(`net.ipv6.conf.${peer}.disable_ipv6`, "1");
     // Without ARP nobody has to answer for the neighbours.
     const { success } = new Deno.Command("ip", { args: ["link", "set", device, "arp", "off"] }).outputSync();
@@ -84,12 +89,14 @@ async function layCables(route: NetlinkConnection): Promise<Cables> {
     await setUp(route, device);
     const { index, mac = "" } = await findLink(route, device);
     for (const one of own.map(address)) {
-      await addAddress(route, { device: index, address: one, length: BITS[one.family], unchecked: true });
+      const wanted = { device: index, address: one, length: BITS[one.family], unchecked: true };
+      await submit(route, newAddress(wanted));
     }
     cables.set(device, { far: (await findLink(route, peer)).index, mac });
   }
   for (const [text, device] of ROUTING.routes) {
-    await addRoute(route, { destination: prefix(text), device: (await findLink(route, device)).index });
+    const hops = [{ device: (await findLink(route, device)).index }];
+    await submit(route, newRoute({ destination: prefix(text), hops }));
   }
   for (const family of ["ipv4.ip_forward", "ipv6.conf.all.forwarding"]) writeSysctl(`net.${family}`, "1");
   return cables;

@@ -1,6 +1,7 @@
 /** A routing table as data, and what the evaluator asks of it. */
-import { type Address, BITS, parseAddress, parsePrefix, type Prefix } from "../../lib/model/address.ts";
+import { type Address, BITS, type Prefix } from "../../lib/model/address.ts";
 import type { AddressValue, Destination, Facts, Packet } from "../../lib/nft/evaluate/mod.ts";
+import { address, prefix } from "../addresses.ts";
 
 /** RTN_UNICAST, RTN_LOCAL and RTN_UNREACHABLE of linux/rtnetlink.h. */
 const UNICAST = 1;
@@ -17,18 +18,6 @@ interface Entry {
 export interface Routing {
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   readonly routes: readonly (readonly [prefix: string, device: string])[];
-}
-
-export function address(text: string): Address {
-  const parsed = parseAddress(text);
-  if (parsed === null) throw new Error(`${text} is no address`);
-  return parsed;
-}
-
-export function prefix(text: string): Prefix {
-  const parsed = parsePrefix(text);
-  if (parsed === null) throw new Error(`${text} is no prefix`);
-  return parsed;
 }
 
 /** As the evaluator holds it. */

@@ -4,9 +4,13 @@ import { endChildren } from "../../lib/demo/children.ts";
 import { lines } from "../../lib/demo/protocol.ts";
 import { Station } from "../../lib/demo/station.ts";
 import { NetlinkConnection, ROUTE } from "../../lib/netlink/socket/connection.ts";
-import { addAddress, addRoute, createVeth, findLink, setUp } from "../../lib/netlink/socket/route.ts";
+import { submit } from "../../lib/netlink/socket/submit.ts";
+import { findLink, setUp } from "../../lib/netlink/socket/link.ts";
+import { newAddress } from "../../lib/netlink/wire/address.ts";
+import { newLink } from "../../lib/netlink/wire/link.ts";
+import { newRoute } from "../../lib/netlink/wire/route.ts";
 import { writeSysctl } from "../../lib/services/sysctl.ts";
-import { address, prefix } from "./routing_table.ts";
+import { address, prefix } from "../addresses.ts";
 
 const CLIENT = new URL("./session_client.ts", import.meta.url).pathname;
 /** Milliseconds in which a line must have come through: TCP tries again after 0.2, 0.4 and 0.8 s (RFC 6298). */
@@ -54,11 +58,13 @@ export class SessionLab {
     for (const words of [["sh", "-c", off], inside(station, "sh", "-c", off)]) await run(words);
     for (const { device, index, own, client } of cables) {
       const peer = `c-${device}`;
-      await createVeth(netlink, { name: device, index, peer: { name: peer, namespace: station.pid } });
+      const end = { name: peer, namespace: station.pid };
+      await submit(netlink, newLink({ name: device, index, settings: { kind: "veth", peer: end } }));
       for (const text of own) {
         const { family, value } = address(text.split("/")[0] ?? "");
         const length = Number(text.split("/")[1]);
-        await addAddress(netlink, { device: index, address: { family, value }, length, unchecked: family === 6 });
+        const wanted = { device: index, address: { family, value }, length, unchecked: family === 6 };
+        await submit(netlink, newAddress(wanted));
       }
       await setUp(netlink, device);
       await station.ask("configure", { device: peer, addresses: client, gateways: [] });
@@ -69,7 +75,8 @@ export class SessionLab {
   /** Adds a route here. */
   async route(to: string, device: string): Promise<void> {
     using netlink = NetlinkConnection.open(ROUTE);
-    await addRoute(netlink, { destination: prefix(to), device: (await findLink(netlink, device)).index });
+    const hops = [{ device: (await findLink(netlink, device)).index }];
+    await submit(netlink, newRoute({ destination: prefix(to), hops }));
   }
 
   /** Tries a new connection from the client to an address and port of this namespace. */

@@ -1,6 +1,8 @@
 /** Reads the machine's devices from the kernel. */
 import { NetlinkConnection, ROUTE } from "../../netlink/socket/connection.ts";
-import { listAddresses, listLinks, listRoutes } from "../../netlink/socket/route.ts";
+import { listAddresses } from "../../netlink/socket/address.ts";
+import { listLinks } from "../../netlink/socket/link.ts";
+import { listRoutes } from "../../netlink/socket/route.ts";
 import type { Device } from "../session.ts";
 import { devicesOf } from "./devices.ts";
 

@@ -1,47 +1,27 @@
-/** A netlink socket: requests with an answer, dumps, and nf_tables transactions. */
+/** What is said over a netlink socket: requests with an answer, dumps, changes, and nf_tables transactions. */
 import { LITTLE_ENDIAN, MESSAGE_HEADER } from "../wire/attribute.ts";
-import { EAGAIN, EBADF, EINTR, EMSGSIZE, ENOBUFS, errnoName } from "../wire/errno.ts";
-import { NetlinkError, NetlinkOverrunError, NetlinkSizeError } from "../wire/error.ts";
-import { errorOf, isDone, isError, type Message, NLM_F, splitMessages } from "../wire/message.ts";
-import { FIRST, MOST, receiveDatagrams } from "./datagrams.ts";
-import { errno, libc, MSG_DONTWAIT, MSG_TRUNC } from "./libc.ts";
+import { EINTR } from "../wire/errno.ts";
+import { NetlinkError, NetlinkOverrunError } from "../wire/error.ts";
+import { countMessages, errorOf, isDone, isError, type Message, NLM_F } from "../wire/message.ts";
+import type { Change } from "../wire/rtnetlink.ts";
+import { FIRST, MOST } from "./datagrams.ts";
+import { NetlinkSocket, type SocketOptions } from "./socket.ts";
 
-/** NETLINK_ROUTE and NETLINK_NETFILTER of linux/netlink.h. */
-export const ROUTE = 0;
-export const NETFILTER = 12;
+export { NETFILTER, ROUTE } from "./socket.ts";
 
-const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
-const SOL_SOCKET = 1;
-const SO_SNDBUF = 7;
-const SO_RCVBUF = 8;
-const SO_SNDBUFFORCE = 32;
-const SO_RCVBUFFORCE = 33;
-const SOL_NETLINK = 270;
-const NETLINK_CAP_ACK = 10;
-const NETLINK_EXT_ACK = 11;
-const POLLIN = 1;
-
-/** Bytes of one receive: the kernel fills dumps up to 32 KiB a datagram and never more than what is offered. */
-const RECEIVE_SIZE = 64 * 1024;
-/**
- * Bytes that answers may pile up to. A dump fills it only while it is read; a transaction that replaces ten thousand rules
- * brings 7 MB of answers at once, of which the kernel counts more than the bytes.
- */
-const RECEIVE_BUFFER = 64 * 1024 * 1024;
 /** Answers behind which a dump is a long one: what more there is comes from another thread. */
 const MANY = 64;
 /** How often an interrupted dump is begun again. */
 const DUMP_TRIES = 10;
 /** Milliseconds without any answer after which the kernel is taken for silent. */
 const SILENCE = 10_000;
-
-export interface ConnectionOptions {
-  /** Bytes of the send buffer, not forced: for a machine that gives no more (tests). */
-  readonly sendBuffer?: number;
-  /** Bytes of the receive buffer, not forced. */
-  readonly receiveBuffer?: number;
-}
+/**
+ * Changes of one send, and its bytes. The kernel answers inside the send, and answers of each change in 128 fit the
+ * smallest receive buffer that a Linux starts with (212,992 bytes, 1,280 for a refusal with its text); the send itself
+ * fits the send buffer of that size.
+ */
+const CHANGES = 128;
+const CHANGE_BYTES = 64 * 1024;
 
 /** What both this connection and one in another thread can do. */
 export interface Netlink {
@@ -58,38 +38,34 @@ export interface Netlink {
   close(): void;
 }
 
+/** A connection that changes links, addresses, routes, rules and neighbours. */
+export interface RouteNetlink extends Netlink {
+  /**
+   * Sends changes, each on its own: what becomes of one is nothing to the others. Gives for each the kernel's refusal, or
+   * null where it was carried out. Throws a `NetlinkOverrunError` when the outcome is unknown.
+   */
+  change(changes: readonly Change[]): Promise<(NetlinkError | null)[]>;
+}
+
 /** Requests are made one after the other, whoever makes them: a second one waits for the answers to the first. */
-export class NetlinkConnection implements Netlink {
-  readonly #fd: number;
-  readonly #sendBuffer: number;
-  /** Most datagrams are far shorter: each is copied out of here. */
-  readonly #datagram = new Uint8Array(RECEIVE_SIZE);
+export class NetlinkConnection implements RouteNetlink {
+  readonly #socket: NetlinkSocket;
   #sequence = 1;
-  #closed = false;
+  #changes = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(fd: number, sendBuffer: number) {
-    this.#fd = fd;
-    this.#sendBuffer = sendBuffer;
+  private constructor(socket: NetlinkSocket) {
+    this.#socket = socket;
   }
 
   /** Opens a socket for `ROUTE` or `NETFILTER`. Throws a `NetlinkError` with the errno's name. */
-  static open(protocol: number, options: ConnectionOptions = {}): NetlinkConnection {
-    const fd = libc().socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
-    if (fd < 0) throw failure("open a netlink socket");
-    // struct sockaddr_nl: family, padding, port id (0: the kernel chooses), groups.
-    const address = new Uint8Array(12);
-    new DataView(address.buffer).setUint16(0, AF_NETLINK, LITTLE_ENDIAN);
-    if (libc().bind(fd, address, address.length) < 0) {
-      const error = failure("bind a netlink socket");
-      libc().close(fd);
-      throw error;
-    }
-    setOption(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-    setOption(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-    setBuffer(fd, SO_RCVBUF, options.receiveBuffer, RECEIVE_BUFFER);
-    const sendBuffer = setBuffer(fd, SO_SNDBUF, options.sendBuffer, 256 * 1024 * 1024);
-    return new NetlinkConnection(fd, sendBuffer);
+  static open(protocol: number, options: SocketOptions = {}): NetlinkConnection {
+    return new NetlinkConnection(NetlinkSocket.open(protocol, options));
+  }
+
+  /** Messages sent so far that change something, those of transactions counted one by one. */
+  get changes(): number {
+    return this.#changes;
   }
 
   request(message: Uint8Array, operation: string): Promise<Message[]> {
@@ -104,10 +80,12 @@ export class NetlinkConnection implements Netlink {
     return this.#inTurn(() => this.#batch(messages, operation));
   }
 
+  change(changes: readonly Change[]): Promise<(NetlinkError | null)[]> {
+    return this.#inTurn(() => portions(changes).flatMap((portion) => this.#change(portion)));
+  }
+
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    libc().close(this.#fd);
+    this.#socket.close();
   }
 
   [Symbol.dispose](): void {
@@ -115,17 +93,14 @@ export class NetlinkConnection implements Netlink {
   }
 
   #inTurn<T>(exchange: () => T | Promise<T>): Promise<T> {
-    const answer = this.#last.then(() => {
-      this.#refuseClosed();
-      return exchange();
-    });
+    const answer = this.#last.then(exchange);
     this.#last = answer.catch(() => {});
     return answer;
   }
 
   async #request(message: Uint8Array, operation: string): Promise<Message[]> {
     const sequence = this.#stamp(message, NLM_F.REQUEST | NLM_F.ACK);
-    this.#send(message, operation);
+    this.#socket.send(message, operation);
     const answers: Message[] = [];
     while (true) {
       for (const answer of await this.#receive(operation)) {
@@ -150,35 +125,58 @@ export class NetlinkConnection implements Netlink {
   }
 
   #batch(messages: Uint8Array, operation: (sequence: number) => string): Message[] {
-    this.#drain();
-    this.#send(messages, "send a transaction");
-    // The kernel works inside the send call: what it had to say is in the queue now, and an empty queue is success.
+    this.#changes += countMessages(messages);
     let first: NetlinkError | undefined;
     const repeated: Message[] = [];
+    for (const answer of this.#exchange(messages, "commit a transaction")) {
+      if (isError(answer)) first ??= errorOf(answer, operation) ?? undefined;
+      else repeated.push(answer);
+    }
+    if (first !== undefined) throw first;
+    return repeated;
+  }
+
+  #change(changes: readonly Change[]): (NetlinkError | null)[] {
+    const first = this.#sequence + 1;
+    for (const { message } of changes) this.#stamp(message, NLM_F.REQUEST);
+    this.#changes += changes.length;
+    const outcomes = new Array<NetlinkError | null>(changes.length).fill(null);
+    for (const answer of this.#exchange(joined(changes), changes[0]?.operation ?? "change nothing")) {
+      const index = answer.sequence - first;
+      if (isError(answer)) outcomes[index] = errorOf(answer, () => changes[index]?.operation ?? "change");
+    }
+    return outcomes;
+  }
+
+  /**
+   * Sends messages that ask for no acknowledgement and gives what the kernel has to say. It works inside the send call:
+   * when that returns, its words are in the queue, and an empty queue is success.
+   */
+  #exchange(messages: Uint8Array, operation: string): Message[] {
+    this.#drain();
+    this.#socket.send(messages, operation);
+    const answers: Message[] = [];
     try {
-      for (let answers; (answers = this.#receiveNow("commit a transaction")) !== null;) {
-        for (const answer of answers) {
-          if (isError(answer)) first ??= errorOf(answer, operation) ?? undefined;
-          else repeated.push(answer);
-        }
+      while (true) {
+        const received = this.#socket.receive(operation);
+        if (received === null) return answers;
+        answers.push(...received);
       }
     } catch (error) {
       // A queue that stays full leaves no room for the next answer.
       if (error instanceof NetlinkOverrunError) this.#drain();
       throw error;
     }
-    if (first !== undefined) throw first;
-    return repeated;
   }
 
   async #dumpOnce(message: Uint8Array, operation: string): Promise<Message[] | null> {
     const sequence = this.#stamp(message, NLM_F.REQUEST | NLM_F.DUMP);
-    this.#send(message, operation);
+    this.#socket.send(message, operation);
     const answers: Message[] = [];
     let interrupted = false;
     let most = FIRST;
     while (true) {
-      const received = answers.length >= MANY ? await this.#receiveMore(operation, most) : [];
+      const received = answers.length >= MANY ? await this.#socket.receiveMany(operation, most) : [];
       if (received.length > 0) most = Math.min(MOST, most * 4);
       for (const answer of received.length > 0 ? received : await this.#receive(operation)) {
         if (answer.sequence !== sequence) continue;
@@ -193,11 +191,6 @@ export class NetlinkConnection implements Netlink {
     }
   }
 
-  /** The number of a closed socket may be another file's by now. */
-  #refuseClosed(): void {
-    if (this.#closed) throw new NetlinkError("use a netlink socket", EBADF, errnoName(EBADF), "it is closed", 0);
-  }
-
   /** Gives the first message of `bytes` a sequence number of this connection and adds flags. */
   #stamp(bytes: Uint8Array, flags: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -207,70 +200,14 @@ export class NetlinkConnection implements Netlink {
     return this.#sequence;
   }
 
-  #send(bytes: Uint8Array, operation: string): void {
-    // struct sockaddr_nl with port id 0: the kernel.
-    const kernel = new Uint8Array(12);
-    new DataView(kernel.buffer).setUint16(0, AF_NETLINK, LITTLE_ENDIAN);
-    const sent = libc().sendto(this.#fd, owned(bytes), BigInt(bytes.length), 0, kernel, kernel.length);
-    if (Number(sent) >= 0) return;
-    const number = errno();
-    if (number === EMSGSIZE) throw new NetlinkSizeError(bytes.length, this.#sendBuffer);
-    throw new NetlinkError(operation, number, errnoName(number), undefined, 0);
-  }
-
   /** Waits for a datagram of the kernel; bounded. */
   async #receive(operation: string): Promise<Message[]> {
     const deadline = Date.now() + SILENCE;
     while (true) {
-      const answers = this.#receiveNow(operation);
+      const answers = this.#socket.receive(operation);
       if (answers !== null) return answers;
       if (Date.now() > deadline) throw new NetlinkError(operation, 110, "ETIMEDOUT", "the kernel did not answer", 0);
-      // struct pollfd: fd, events, revents.
-      const wait = new Uint8Array(8);
-      const view = new DataView(wait.buffer);
-      view.setInt32(0, this.#fd, LITTLE_ENDIAN);
-      view.setInt16(4, POLLIN, LITTLE_ENDIAN);
-      await libc().poll(wait, 1n, 1000);
-    }
-  }
-
-  /** What is left of a dump, without keeping this thread from other work; none where there is nothing or reading fails. */
-  async #receiveMore(operation: string, most: number): Promise<Message[]> {
-    const datagrams = await receiveDatagrams(this.#fd, RECEIVE_SIZE, most);
-    return datagrams.flatMap(({ bytes, portId, cut }) => {
-      if (cut) throw cutShort(operation, `more than ${bytes.length}`);
-      return portId === 0 ? splitMessages(bytes) : [];
-    });
-  }
-
-  /** One datagram of the kernel, or null where none is waiting. */
-  #receiveNow(operation: string): Message[] | null {
-    this.#refuseClosed();
-    while (true) {
-      const buffer = this.#datagram;
-      const sender = new Uint8Array(12);
-      const senderSize = new Uint32Array([sender.length]);
-      const size = Number(
-        libc().recvfrom(
-          this.#fd,
-          buffer,
-          BigInt(buffer.length),
-          MSG_DONTWAIT | MSG_TRUNC,
-          sender,
-          new Uint8Array(senderSize.buffer),
-        ),
-      );
-      if (size < 0) {
-        const number = errno();
-        if (number === EAGAIN) return null;
-        if (number === EINTR) continue;
-        if (number === ENOBUFS) throw new NetlinkOverrunError(operation);
-        throw new NetlinkError(operation, number, errnoName(number), undefined, 0);
-      }
-      if (size > buffer.length) throw cutShort(operation, String(size));
-      // nl_pid: only the kernel's datagrams count.
-      if (new DataView(sender.buffer).getUint32(4, LITTLE_ENDIAN) !== 0) continue;
-      return splitMessages(buffer.slice(0, size));
+      await this.#socket.wait(1000);
     }
   }
 
@@ -278,7 +215,7 @@ export class NetlinkConnection implements Netlink {
   #drain(): void {
     for (let left = 10_000; left > 0; left--) {
       try {
-        if (this.#receiveNow("drain") === null) return;
+        if (this.#socket.receive("drain") === null) return;
       } catch (error) {
         if (!(error instanceof NetlinkOverrunError)) throw error;
       }
@@ -286,31 +223,31 @@ export class NetlinkConnection implements Netlink {
   }
 }
 
-/** A view whose memory is an ArrayBuffer, as FFI wants it. */
-function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer ? bytes as Uint8Array<ArrayBuffer> : new Uint8Array(bytes);
+/** Changes in portions of one send each. */
+function portions(changes: readonly Change[]): Change[][] {
+  const all: Change[][] = [];
+  let [portion, bytes]: [Change[], number] = [[], 0];
+  for (const change of changes) {
+    if (portion.length === CHANGES || (portion.length > 0 && bytes + change.message.length > CHANGE_BYTES)) {
+      all.push(portion);
+      [portion, bytes] = [[], 0];
+    }
+    portion.push(change);
+    bytes += change.message.length;
+  }
+  if (portion.length > 0) all.push(portion);
+  return all;
 }
 
-function cutShort(operation: string, size: string): NetlinkError {
-  return new NetlinkError(operation, EMSGSIZE, "EMSGSIZE", `a datagram of ${size} bytes was cut`, 0);
-}
-
-function failure(operation: string): NetlinkError {
-  const number = errno();
-  return new NetlinkError(operation, number, errnoName(number), undefined, 0);
-}
-
-function setOption(fd: number, level: number, option: number, value: number): boolean {
-  return libc().setsockopt(fd, level, option, new Uint8Array(new Int32Array([value]).buffer), 4) === 0;
-}
-
-/** Sets a buffer's size, past the administrator's limit where this process may; gives the bytes it has now. */
-function setBuffer(fd: number, option: number, wanted: number | undefined, forced: number): number {
-  const force = option === SO_SNDBUF ? SO_SNDBUFFORCE : SO_RCVBUFFORCE;
-  if (wanted !== undefined) setOption(fd, SOL_SOCKET, option, wanted / 2);
-  else if (!setOption(fd, SOL_SOCKET, force, forced)) setOption(fd, SOL_SOCKET, option, forced);
-  const value = new Int32Array(1);
-  const size = new Uint32Array([4]);
-  libc().getsockopt(fd, SOL_SOCKET, option, new Uint8Array(value.buffer), new Uint8Array(size.buffer));
-  return value[0] ?? 0;
+/** Messages one behind the other; each has a length that is a multiple of four (NLMSG_ALIGN). */
+function joined(changes: readonly Change[]): Uint8Array {
+  const [only] = changes;
+  if (changes.length === 1 && only !== undefined) return only.message;
+  const bytes = new Uint8Array(changes.reduce((sum, { message }) => sum + message.length, 0));
+  let at = 0;
+  for (const { message } of changes) {
+    bytes.set(message, at);
+    at += message.length;
+  }
+  return bytes;
 }

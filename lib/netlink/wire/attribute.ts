@@ -77,6 +77,12 @@ export class AttributeWriter {
     this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
+  /** A signed integer. */
+  i32(type: number, value: number): void {
+    const at = this.#attribute(type, 4);
+    this.#view.setInt32(at, value, LITTLE_ENDIAN);
+  }
+
   be16(type: number, value: number): void {
     const at = this.#attribute(type, 2);
     this.#view.setUint16(at, value);
@@ -268,6 +274,12 @@ export class AttributeReader {
     return this.#view.getUint32(this.offset, LITTLE_ENDIAN);
   }
 
+  /** A signed integer. */
+  i32(): number {
+    this.#need(4);
+    return this.#view.getInt32(this.offset, LITTLE_ENDIAN);
+  }
+
   be16(): number {
     this.#need(2);
     return this.#view.getUint16(this.offset);
@@ -310,9 +322,10 @@ export class AttributeReader {
     return this.#bytes.subarray(this.offset, this.offset + this.size);
   }
 
-  /** A cursor over the attributes inside the current one. */
-  nested(): AttributeReader {
-    return new AttributeReader(this.#bytes, this.offset, this.offset + this.size, this.#view);
+  /** A cursor over the attributes inside the current one, behind a header of so many bytes. */
+  nested(header = 0): AttributeReader {
+    this.#need(header);
+    return new AttributeReader(this.#bytes, this.offset + header, this.offset + this.size, this.#view);
   }
 
   #need(size: number): void {

@@ -3,16 +3,10 @@
  * --dport 7001` of conntrack-tools 1.4.7 (strace -e write=all), which sends CTA_PROTOINFO behind them, and the reader to
  * what Linux 6.18 answered.
  */
-import { parseAddress } from "../../model/address.ts";
+import { address } from "../../../tests/addresses.ts";
 import { assertEquals, assertThrows } from "../../std/assert.ts";
 import { getConnection, readConnection, type Tuple } from "./conntrack.ts";
 import { NetlinkDecodeError } from "./error.ts";
-
-function address(text: string) {
-  const parsed = parseAddress(text);
-  if (parsed === null) throw new Error(`${text} is no address`);
-  return parsed;
-}
 
 const LOOPBACK = address("127.0.0.1");
 const FORTH: Tuple = {

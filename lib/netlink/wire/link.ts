@@ -1,36 +1,22 @@
-/**
- * Network devices over rtnetlink (linux/rtnetlink.h, if_link.h, if.h, veth.h). Each function yields one message without
- * a sequence number; the connection adds it, and asks for an acknowledgement.
- */
-import { AttributeReader, AttributeWriter, LITTLE_ENDIAN } from "./attribute.ts";
+/** Network devices over rtnetlink (linux/rtnetlink.h, if_link.h, if.h). */
+import { type Address, formatAddress } from "../../model/address.ts";
+import { AttributeReader, type AttributeWriter, LITTLE_ENDIAN } from "./attribute.ts";
 import { NetlinkDecodeError } from "./error.ts";
+import { IFINFO, ifinfo, IFLA, type LinkFlags, RTM_LINK } from "./ifinfo.ts";
+import type { BridgePort } from "./kind/bridge.ts";
+import { type LinkKind, type PortSettings, readLinkInfo, writeKind, writePort } from "./kind.ts";
+import { formatMac, macBytes } from "./mac.ts";
 import { NLM_F } from "./message.ts";
+import { type Change, message } from "./rtnetlink.ts";
 
-/** RTM_* of linux/rtnetlink.h. */
-const RTM = { NEWLINK: 16, DELLINK: 17, GETLINK: 18 } as const;
-/** Bytes of struct ifinfomsg: family, padding, ARPHRD type, index, flags, change. */
-const HEADER = 16;
-/** IFLA_* of linux/if_link.h. */
-const IFLA = {
-  ADDRESS: 1,
-  IFNAME: 3,
-  MTU: 4,
-  LINK: 5,
-  MASTER: 10,
-  LINKINFO: 18,
-  NET_NS_PID: 19,
-  LINK_NETNSID: 37,
-} as const;
-/** IFLA_INFO_* inside IFLA_LINKINFO. */
-const INFO = { KIND: 1, DATA: 2 } as const;
-/** IFLA_INFO_KIND goes without a zero byte at the end, as iproute2 sends it. */
-const VETH = new TextEncoder().encode("veth");
-/** VETH_INFO_PEER of linux/veth.h: a whole ifinfomsg with attributes. */
-const VETH_PEER = 1;
 /** IFF_* of linux/if.h. */
-const IFF = { UP: 0x1, LOWER_UP: 0x10000 } as const;
-/** Bytes of an Ethernet address. */
-const MAC = 6;
+const IFF = { UP: 0x1, PROMISC: 0x100, LOWER_UP: 0x10000 } as const;
+/** RTEXT_FILTER_SKIP_STATS: leaves out the IPv6 counters of each link, a third of a dump. */
+const SKIP_STATS = 1 << 3;
+/** IF_OPER_* of linux/if.h (RFC 2863). */
+const STATES = ["unknown", "not present", "down", "lower layer down", "testing", "dormant", "up"] as const;
+
+export type LinkState = (typeof STATES)[number];
 
 /** A device as the kernel lists it. */
 export interface Link {
@@ -38,90 +24,133 @@ export interface Link {
   readonly name: string;
   /** ARPHRD_* of linux/if_arp.h: 1 Ethernet, 772 loopback. */
   readonly type: number;
-  /** What made it, as `veth` or `bridge`; hardware has none. */
+  /** What made it by the kernel's name, as `veth` or `tun`; hardware has none. */
   readonly kind?: string;
+  /** The settings of its kind, where this program knows them. */
+  readonly settings?: LinkKind;
+  /** What it has from the bridge or bond that it is part of. */
+  readonly port?: PortSettings;
   /** Set up by an administrator. */
   readonly up: boolean;
   /** The other side is there: a cable, or a peer that is up. */
   readonly carrier: boolean;
+  /** Whether packets can pass (RFC 2863): `up` asks for it, this is what came of it. */
+  readonly state: LinkState;
+  /** Takes packets for any address. */
+  readonly promiscuous: boolean;
+  /** Bytes. */
   readonly mtu: number;
+  /** What the MTU can be; without bounds where the driver sets none. */
+  readonly minMtu?: number;
+  readonly maxMtu?: number;
   /** Ethernet address, as `02:42:ac:11:00:02`. */
   readonly mac?: string;
-  /** Index of the device at the other end, or of the one below. */
+  /** The Ethernet address that the hardware came with. */
+  readonly hardwareMac?: string;
+  /** An administrator's description (IFLA_IFALIAS). */
+  readonly alias?: string;
+  /** Index of the device at the other end of a veth. */
   readonly peer?: number;
-  /** This namespace's number for the one that `peer` is in; absent where that is this one. */
-  readonly peerNamespace?: number;
+  /** Index of the device below: what a VLAN or macvlan is made of. */
+  readonly parent?: number;
+  /** This namespace's number for the one that `peer` or `parent` is in; absent where that is this one. */
+  readonly otherNamespace?: number;
   /** Index of the bridge, bond or VRF that it is part of. */
   readonly controller?: number;
 }
 
-/** Two Ethernet devices, each the other's cable. */
-export interface Veth {
-  readonly name: string;
-  /** The kernel's own choice where it is left out, as the peer's always is. */
-  readonly index?: number;
-  readonly peer: {
-    readonly name: string;
-    /** A process whose network namespace the peer starts in; else this one. */
-    readonly namespace?: number;
-  };
-  /** Bytes; the kernel's own choice where it is left out. */
-  readonly mtu?: number;
-}
+/** A link by both its names: messages carry the index, errors say the name. */
+export type LinkReference = Pick<Link, "index" | "name">;
 
 /** What can be changed about a device; what is left out stays. */
 export interface LinkChange {
   readonly up?: boolean;
+  /** A new name, of at most 15 bytes (IFNAMSIZ). Old kernels take it only while the link is down. */
   readonly name?: string;
   readonly mtu?: number;
+  readonly mac?: string;
+  /** At most 255 bytes (IFALIASZ); an empty one takes it away. */
+  readonly alias?: string;
+  readonly promiscuous?: boolean;
+  /** Index of the bridge, bond or VRF that it becomes part of; 0 takes it out. A bond takes links that are down. */
+  readonly controller?: number;
   /** Process id: the device moves into the network namespace of that process, where it comes up down. */
   readonly namespace?: number;
+  /** Of its own kind. */
+  readonly settings?: LinkKind;
+  /** For a link that is already part of a bridge. */
+  readonly port?: BridgePort;
+}
+
+/** A device to make. The kernel takes alias and port settings only of one that is there. */
+export interface NewLink extends Omit<LinkChange, "alias" | "port"> {
+  readonly name: string;
+  readonly settings: LinkKind;
+  /** The kernel's own choice where it is left out. */
+  readonly index?: number;
+  /** Index of the device below: for VLANs and macvlans. */
+  readonly parent?: number;
 }
 
 /** Asks for all devices; for `Netlink.dump`. */
 export function linkDump(): Uint8Array<ArrayBuffer> {
-  return message(RTM.GETLINK, 0, header(0));
+  return message(RTM_LINK.GET, 0, ifinfo(0), (writer) => writer.u32(IFLA.EXT_MASK, SKIP_STATS));
 }
 
-/** Asks for one device. */
-export function getLink(name: string): Uint8Array<ArrayBuffer> {
-  return message(RTM.GETLINK, 0, header(0), (writer) => writer.string(IFLA.IFNAME, name));
-}
-
-export function newVeth({ name, index = 0, peer, mtu }: Veth): Uint8Array<ArrayBuffer> {
-  return message(RTM.NEWLINK, NLM_F.CREATE | NLM_F.EXCL, header(index), (writer) => {
-    if (mtu !== undefined) writer.u32(IFLA.MTU, mtu);
-    writer.string(IFLA.IFNAME, name);
-    const info = writer.nest(IFLA.LINKINFO);
-    writer.bytes(INFO.KIND, VETH);
-    const data = writer.nest(INFO.DATA);
-    const other = writer.nest(VETH_PEER);
-    writer.raw(header(0));
-    if (peer.namespace !== undefined) writer.u32(IFLA.NET_NS_PID, peer.namespace);
-    if (mtu !== undefined) writer.u32(IFLA.MTU, mtu);
-    writer.string(IFLA.IFNAME, peer.name);
-    for (const nest of [other, data, info]) writer.end(nest);
+/** Asks for one device by name or index. */
+export function getLink(which: string | number): Uint8Array<ArrayBuffer> {
+  return message(RTM_LINK.GET, 0, ifinfo(typeof which === "number" ? which : 0), (writer) => {
+    writer.u32(IFLA.EXT_MASK, SKIP_STATS);
+    if (typeof which === "string") writer.string(IFLA.IFNAME, which);
   });
 }
 
-export function setLink(index: number, { up, name, mtu, namespace }: LinkChange): Uint8Array<ArrayBuffer> {
-  const flags = up === undefined ? undefined : { set: up ? IFF.UP : 0, change: IFF.UP };
-  return message(RTM.NEWLINK, 0, header(index, flags), (writer) => {
-    if (mtu !== undefined) writer.u32(IFLA.MTU, mtu);
-    if (name !== undefined) writer.string(IFLA.IFNAME, name);
-    if (namespace !== undefined) writer.u32(IFLA.NET_NS_PID, namespace);
-  });
+/** Makes a device; refused with EEXIST where there is one of that name. */
+export function newLink(link: NewLink): Change {
+  const { name, index = 0, parent, settings, ...rest } = link;
+  return {
+    operation: `create ${settings.kind} link ${name}`,
+    message: message(
+      RTM_LINK.NEW,
+      NLM_F.CREATE | NLM_F.EXCL,
+      ifinfo(index, flagsOf(rest)),
+      (writer) => {
+        writeCommon(writer, rest);
+        if (parent !== undefined) writer.u32(IFLA.LINK, parent);
+        writer.string(IFLA.IFNAME, name);
+        const info = writer.nest(IFLA.LINKINFO);
+        writeKind(writer, settings);
+        writer.end(info);
+      },
+    ),
+  };
+}
+
+export function setLink({ index, name }: LinkReference, change: LinkChange): Change {
+  return {
+    operation: `set link ${name} ${changeWords(change)}`,
+    message: message(RTM_LINK.NEW, 0, ifinfo(index, flagsOf(change)), (writer) => {
+      writeCommon(writer, change);
+      if (change.name !== undefined) writer.string(IFLA.IFNAME, change.name);
+      if (change.alias !== undefined) writer.bytes(IFLA.IFALIAS, aliasBytes(change.alias));
+      if (change.settings === undefined && change.port === undefined) return;
+      const info = writer.nest(IFLA.LINKINFO);
+      if (change.settings !== undefined) writeKind(writer, change.settings);
+      if (change.port !== undefined) writePort(writer, change.port);
+      writer.end(info);
+    }),
+  };
 }
 
 /** Deletes a device that was made; the kernel refuses it (EOPNOTSUPP) for hardware. */
-export function delLink(index: number): Uint8Array<ArrayBuffer> {
-  return message(RTM.DELLINK, 0, header(index));
+export function delLink({ index, name }: LinkReference): Change {
+  return { operation: `delete link ${name}`, message: message(RTM_LINK.DEL, 0, ifinfo(index)) };
 }
 
-/** Reads the payload of an RTM_NEWLINK. Throws a `NetlinkDecodeError`. */
+/** Reads the payload of an RTM_NEWLINK or RTM_DELLINK. Throws a `NetlinkDecodeError`. */
 export function readLink(payload: Uint8Array): Link {
-  if (payload.length < HEADER) throw new NetlinkDecodeError(`a link of ${payload.length} bytes`);
-  const attributes = new AttributeReader(payload, HEADER);
+  if (payload.length < IFINFO) throw new NetlinkDecodeError(`a link of ${payload.length} bytes`);
+  const attributes = new AttributeReader(payload, IFINFO);
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   const flags = view.getUint32(8, LITTLE_ENDIAN);
   const link: { -readonly [Key in keyof Link]: Link[Key] } = {
@@ -130,8 +159,11 @@ export function readLink(payload: Uint8Array): Link {
     type: view.getUint16(2, LITTLE_ENDIAN),
     up: (flags & IFF.UP) !== 0,
     carrier: (flags & IFF.LOWER_UP) !== 0,
+    state: "unknown",
+    promiscuous: (flags & IFF.PROMISC) !== 0,
     mtu: 0,
   };
+  let other: number | undefined;
   while (attributes.next()) {
     switch (attributes.type) {
       case IFLA.IFNAME:
@@ -140,53 +172,92 @@ export function readLink(payload: Uint8Array): Link {
       case IFLA.MTU:
         link.mtu = attributes.u32();
         break;
+      case IFLA.MIN_MTU:
+        if (attributes.u32() > 0) link.minMtu = attributes.u32();
+        break;
+      case IFLA.MAX_MTU:
+        if (attributes.u32() > 0) link.maxMtu = attributes.u32();
+        break;
       case IFLA.ADDRESS:
-        if (attributes.size === MAC) link.mac = hexPairs(attributes.bytes());
+        link.mac = formatMac(attributes.bytes());
+        break;
+      case IFLA.PERM_ADDRESS:
+        link.hardwareMac = formatMac(attributes.bytes());
+        break;
+      case IFLA.IFALIAS:
+        link.alias = attributes.string();
+        break;
+      case IFLA.OPERSTATE:
+        link.state = STATES[attributes.u8()] ?? "unknown";
         break;
       case IFLA.LINK:
-        link.peer = attributes.u32();
+        other = attributes.u32();
         break;
       case IFLA.LINK_NETNSID:
-        link.peerNamespace = attributes.u32();
+        link.otherNamespace = attributes.i32();
         break;
       case IFLA.MASTER:
         link.controller = attributes.u32();
         break;
       case IFLA.LINKINFO:
-        link.kind = kindOf(attributes.nested());
+        Object.assign(link, readLinkInfo(attributes.nested()));
     }
   }
-  if (link.kind === undefined) delete link.kind;
+  // A peer in a namespace that this one has no number for is listed as 0.
+  if (other !== undefined && other > 0) link[link.kind === "veth" ? "peer" : "parent"] = other;
+  if (link.mac === undefined) delete link.mac;
+  if (link.hardwareMac === undefined) delete link.hardwareMac;
   return link;
 }
 
-function kindOf(info: AttributeReader): string | undefined {
-  while (info.next()) if (info.type === INFO.KIND) return info.string();
-  return undefined;
+function flagsOf({ up, promiscuous }: LinkChange): LinkFlags {
+  const asked = [[IFF.UP, up], [IFF.PROMISC, promiscuous]] as const;
+  const bits = (wanted: (value: boolean | undefined) => boolean) =>
+    asked.reduce((sum, [bit, value]) => wanted(value) ? sum | bit : sum, 0);
+  return { set: bits((value) => value === true), change: bits((value) => value !== undefined) };
 }
 
-function hexPairs(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+/** What new links and those that are there take alike. */
+function writeCommon(writer: AttributeWriter, { mtu, mac, controller, namespace }: LinkChange): void {
+  if (mtu !== undefined) writer.u32(IFLA.MTU, mtu);
+  if (mac !== undefined) writer.bytes(IFLA.ADDRESS, macBytes(mac));
+  if (controller !== undefined) writer.u32(IFLA.MASTER, controller);
+  if (namespace !== undefined) writer.u32(IFLA.NET_NS_PID, namespace);
 }
 
-/** struct ifinfomsg. Only the flags in `change` are set to what `set` says. */
-function header(index: number, flags = { set: 0, change: 0 }): Uint8Array {
-  const bytes = new Uint8Array(HEADER);
-  const view = new DataView(bytes.buffer);
-  view.setInt32(4, index, LITTLE_ENDIAN);
-  view.setUint32(8, flags.set, LITTLE_ENDIAN);
-  view.setUint32(12, flags.change, LITTLE_ENDIAN);
-  return bytes;
+/** A text without a zero byte; an empty one takes the alias away only as a single zero. */
+function aliasBytes(alias: string): Uint8Array {
+  return alias === "" ? new Uint8Array(1) : new TextEncoder().encode(alias);
 }
 
-function message(
-  type: number,
-  flags: number,
-  header: Uint8Array,
-  attributes?: (writer: AttributeWriter) => void,
-): Uint8Array<ArrayBuffer> {
-  const writer = new AttributeWriter(256);
-  writer.message(type, flags, header);
-  attributes?.(writer);
-  return writer.finish();
+/** As `up mtu 1400`. */
+function changeWords(change: LinkChange): string {
+  const { up, name, mtu, mac, alias, promiscuous, controller, namespace, settings, port } = change;
+  const words = [
+    up === undefined ? "" : up ? "up" : "down",
+    name === undefined ? "" : `name ${name}`,
+    mtu === undefined ? "" : `mtu ${mtu}`,
+    mac === undefined ? "" : `mac ${mac}`,
+    alias === undefined ? "" : `alias "${alias}"`,
+    promiscuous === undefined ? "" : `promiscuous ${promiscuous ? "on" : "off"}`,
+    controller === undefined ? "" : controller === 0 ? "free of its controller" : `part of device ${controller}`,
+    namespace === undefined ? "" : `into the namespace of process ${namespace}`,
+    ...settingWords(settings, "kind"),
+    ...settingWords(port, "controller"),
+  ];
+  return words.filter((word) => word !== "").join(" ");
+}
+
+function settingWords(settings: LinkKind | PortSettings | undefined, without: string): string[] {
+  const said = Object.entries(settings ?? {}).filter(([key, value]) => key !== without && value !== undefined);
+  return said.map(([key, value]) => `${key} ${valueWords(value)}`);
+}
+
+/** As `4`, `on`, `10.0.0.1` or `[from 1 to 2, from 3 to 4]`. */
+function valueWords(value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(valueWords).join(", ")}]`;
+  if ("family" in value && "value" in value) return formatAddress(value as Address);
+  return Object.entries(value).map(([key, part]) => `${key} ${valueWords(part)}`).join(" ");
 }

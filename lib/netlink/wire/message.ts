@@ -24,6 +24,8 @@ export const NLM_F = {
 const CAPPED = 0x100;
 const ACK_TLVS = 0x200;
 
+/** Control messages of linux/netlink.h. */
+export const NLMSG_NOOP = 1;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 
@@ -54,6 +56,16 @@ export function splitMessages(bytes: Uint8Array): Message[] {
     at += (length + 3) & ~3;
   }
   return messages;
+}
+
+/** How many messages there are, one behind the other. */
+export function countMessages(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let count = 0;
+  for (let at = 0; at + MESSAGE_HEADER <= bytes.length; count++) {
+    at += Math.max(MESSAGE_HEADER, (view.getUint32(at, LITTLE_ENDIAN) + 3) & ~3);
+  }
+  return count;
 }
 
 export function isError(message: Message): boolean {
