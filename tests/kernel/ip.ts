@@ -57,8 +57,8 @@ const SETTINGS: Readonly<Record<string, (data: Listed, index: Index) => object>>
     upDelay: data["updelay"],
     downDelay: data["downdelay"],
     arpInterval: data["arp_interval"],
-    arpTargets: (data["arp_ip_target"] as string[] | undefined)?.filter((text) => text !== null).map(address),
-    primary: index(data["primary"]),
+    arpTargets: ((data["arp_ip_target"] ?? []) as string[]).map(address),
+    primary: index(data["primary"]) ?? 0,
     primaryReselect: data["primary_reselect"],
     failOverMac: data["fail_over_mac"],
     transmitHash: data["xmit_hash_policy"],
@@ -86,18 +86,18 @@ const SETTINGS: Readonly<Record<string, (data: Listed, index: Index) => object>>
   ifb: () => ({}),
   macvlan: (data) => ({ mode: data["mode"] }),
   veth: () => ({}),
-  vlan: (data) => ({
-    id: data["id"],
-    protocol: data["protocol"],
+  vlan: ({ id, protocol, flags = [], ingress_qos: ingress = [], egress_qos: egress = [] }) => ({
+    id,
+    protocol,
     options: {
-      reorderHeader: data["flags"].includes("REORDER_HDR"),
-      gvrp: data["flags"].includes("GVRP"),
-      mvrp: data["flags"].includes("MVRP"),
-      looseBinding: data["flags"].includes("LOOSE_BINDING"),
-      bridgeBinding: data["flags"].includes("BRIDGE_BINDING"),
+      reorderHeader: flags.includes("REORDER_HDR"),
+      gvrp: flags.includes("GVRP"),
+      mvrp: flags.includes("MVRP"),
+      looseBinding: flags.includes("LOOSE_BINDING"),
+      bridgeBinding: flags.includes("BRIDGE_BINDING"),
     },
-    ingress: data["ingress_qos"],
-    egress: data["egress_qos"],
+    ingress,
+    egress,
   }),
   vrf: (data) => ({ table: data["table"] }),
   vxlan: (data, index) => ({
@@ -319,6 +319,20 @@ export function ipNeighbours(): Listed[] {
       router: "router" in neighbour ? true : undefined,
     })
   );
+}
+
+/** VLANs of bridges and their ports as `bridge vlan` lists them. */
+export function ipBridgeVlans(): Listed[] {
+  const index = indexes();
+  return bridge("vlan").map((port) => ({
+    device: index(port["ifname"]),
+    vlans: (port["vlans"] as Listed[]).map(({ vlan, vlanEnd = vlan, flags = [] }) => ({
+      from: vlan,
+      to: vlanEnd,
+      untagged: flags.includes("Egress Untagged"),
+      native: flags.includes("PVID"),
+    })),
+  }));
 }
 
 /** Sorted, so that the order of a listing makes no difference where it means none. */

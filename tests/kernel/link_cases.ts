@@ -10,7 +10,7 @@ import { routeLab } from "./route_lab.ts";
 export interface LinkCase {
   readonly title: string;
   readonly link: Omit<NewLink, "name" | "parent">;
-  /** It is made on top of a veth. */
+  /** It is made on top of a veth that is up. */
   readonly below?: boolean;
   readonly changes?: readonly LinkChange[];
 }
@@ -32,7 +32,7 @@ export function linkTest({ title, link, below = false, changes = [] }: LinkCase)
     await using lab = await routeLab();
     const { netlink } = lab;
     const before = (await listLinks(netlink)).length;
-    const cable: NewLink = { name: "below", settings: { kind: "veth", peer: { name: "far" } } };
+    const cable: NewLink = { name: "below", up: true, settings: { kind: "veth", peer: { name: "far" } } };
     if (below) await submit(netlink, newLink(cable));
     const parent = below ? (await findLink(netlink, "below")).index : undefined;
     const wanted: NewLink = { name: "made", ...link, ...(parent === undefined ? {} : { parent }) };

@@ -23,8 +23,11 @@ export type Fields<T> = { readonly [Key in keyof T]-?: Field<Exclude<T[Key], und
 export class FieldTable<T extends object> {
   readonly #fields: readonly (readonly [key: string, field: Field<unknown>])[];
   readonly #byType = new Map<number, readonly [key: string, field: Field<unknown>]>();
+  readonly #unsaid: Partial<T>;
 
-  constructor(fields: Fields<T>) {
+  /** `unsaid`: the values that the kernel leaves out of what it lists, as it does with empty lists. */
+  constructor(fields: Fields<T>, unsaid: Partial<T> = {}) {
+    this.#unsaid = unsaid;
     this.#fields = Object.entries(fields as Record<string, Field<unknown>>);
     for (const entry of this.#fields) for (const type of entry[1].types) this.#byType.set(type, entry);
   }
@@ -41,9 +44,9 @@ export class FieldTable<T extends object> {
     return this.#fields.some(([key]) => values[key] !== undefined);
   }
 
-  /** Reads the fields that are there; skips attributes that the table does not know. Throws a `NetlinkDecodeError`. */
+  /** Reads the fields that are there, and those that stand for themselves when they are not; skips attributes that the table does not know. Throws a `NetlinkDecodeError`. */
   read(reader: AttributeReader): Partial<T> {
-    const values: Record<string, unknown> = {};
+    const values: Record<string, unknown> = { ...this.#unsaid };
     while (reader.next()) {
       const entry = this.#byType.get(reader.type);
       if (entry === undefined) continue;

@@ -27,7 +27,7 @@ export interface Bond {
   readonly transmitHash?: TransmitHash;
   /** Members that must have a carrier for the bond to have one. */
   readonly minLinks?: number;
-  /** active-backup: index of the member that is preferred. */
+  /** active-backup: index of the member that is preferred; 0: none. */
   readonly primary?: number;
   readonly primaryReselect?: "always" | "better" | "failure";
   /** active-backup: whose address the bond has. */
@@ -67,7 +67,7 @@ export const bond: FieldTable<Omit<Bond, "kind">> = new FieldTable<Omit<Bond, "k
   primaryReselect: choice(12, "u8", counted("always", "better", "failure")),
   failOverMac: choice(13, "u8", counted("none", "active", "follow")),
   allMembersActive: flag(17),
-});
+}, { arpTargets: [], primary: 0 });
 
 /** What a bond says of one of its members; IFLA_BOND_SLAVE_*. It cannot be set. */
 export interface BondPort {

@@ -110,4 +110,4 @@ export const vlan: FieldTable<Omit<Vlan, "kind">> = new FieldTable<Omit<Vlan, "k
   ingress: list(TYPE.INGRESS, mapping),
   egress: list(TYPE.EGRESS, mapping),
   options: options(TYPE.FLAGS),
-});
+}, { ingress: [], egress: [], options: Object.fromEntries(NAMES.map((name) => [name, false])) });
