@@ -7,7 +7,7 @@ import { Monitor } from "../../lib/netlink/socket/monitor.ts";
 import { submit } from "../../lib/netlink/socket/submit.ts";
 import { delAddress, newAddress } from "../../lib/netlink/wire/address.ts";
 import type { EventSubject, NetworkEvent } from "../../lib/netlink/wire/event.ts";
-import { newLink } from "../../lib/netlink/wire/link.ts";
+import { newLink, setLink } from "../../lib/netlink/wire/link.ts";
 import { replaceNeighbour } from "../../lib/netlink/wire/neighbour.ts";
 import { delRoute, newRoute } from "../../lib/netlink/wire/route.ts";
 import { delRule, newRule } from "../../lib/netlink/wire/rule.ts";
@@ -27,6 +27,7 @@ function words(event: NetworkEvent): string {
   if (event.subject === "lost") return "lost";
   const about = {
     link: () => event.subject === "link" ? event.link.name : "",
+    "bridge port": () => event.subject === "bridge port" ? `${event.port.device}` : "",
     address: () => event.subject === "address" ? formatAddress(event.address.address) : "",
     route: () => event.subject === "route" ? `${formatPrefix(event.route.destination)} ${event.route.table}` : "",
     rule: () => event.subject === "rule" ? `${event.rule.priority}` : "",
@@ -88,6 +89,17 @@ Deno.test("what the driver or anybody else changes is told, in order", async () 
   assert(made?.subject === "link" && added?.subject === "address");
   assertEquals([made.link.kind, made.link.up], ["veth", true]);
   assertEquals([added.address.device, added.address.length], [index, 24]);
+});
+
+Deno.test("a bridge tells of its ports", async () => {
+  await using lab = await routeLab();
+  const { netlink } = lab;
+  using monitor = Monitor.open(["bridge port"]);
+  await submit(netlink, newLink({ name: "bridge", settings: { kind: "bridge" } }));
+  await submit(netlink, newLink({ name: "port", settings: { kind: "veth", peer: { name: "far" } } }));
+  const [bridge, port] = [await findLink(netlink, "bridge"), await findLink(netlink, "port")];
+  await submit(netlink, setLink(port, { controller: bridge.index }), setLink(port, { controller: 0 }));
+  await follow(monitor, [`bridge port ${port.index}`, `bridge port ${port.index} gone`]);
 });
 
 Deno.test("only what was asked for is told", async () => {

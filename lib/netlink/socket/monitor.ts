@@ -15,23 +15,25 @@ const PATIENCE = 1000;
  */
 export class Monitor implements AsyncIterable<NetworkEvent> {
   readonly #socket: NetlinkSocket;
+  readonly #subjects: ReadonlySet<string>;
   #waiting = false;
   #ended = false;
 
-  private constructor(socket: NetlinkSocket) {
+  private constructor(socket: NetlinkSocket, subjects: readonly EventSubject[]) {
     this.#socket = socket;
+    this.#subjects = new Set(subjects);
   }
 
   /** Opens a socket that listens. Takes no special rights. Throws a `NetlinkError`. */
   static open(subjects: readonly EventSubject[], options: SocketOptions = {}): Monitor {
     const socket = NetlinkSocket.open(ROUTE, options);
     try {
-      for (const group of subjects.flatMap((subject) => GROUPS[subject])) socket.join(group);
+      for (const group of new Set(subjects.flatMap((subject) => [...GROUPS[subject]]))) socket.join(group);
     } catch (error) {
       socket.close();
       throw error;
     }
-    return new Monitor(socket);
+    return new Monitor(socket, subjects);
   }
 
   /** One loop at a time: an event is given once. Throws a `NetlinkDecodeError` or `NetlinkError`, and is closed then. */
@@ -66,7 +68,8 @@ export class Monitor implements AsyncIterable<NetworkEvent> {
     for (const message of messages) {
       if (this.#ended) return;
       const event = readEvent(message);
-      if (event !== null) yield event;
+      // Some subjects share a group.
+      if (event !== null && this.#subjects.has(event.subject)) yield event;
     }
   }
 

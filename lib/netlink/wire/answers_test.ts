@@ -1,6 +1,6 @@
-/** Readers are held to what Linux 6.18 answered, attributes that are not read mostly left out. */
+/** Readers are held to what Linux 6.18, or for kinds that are modules 6.1, answered; attributes that are not read are mostly left out. */
 import { address, prefix } from "../../../tests/addresses.ts";
-import { assertEquals, assertThrows } from "../../std/assert.ts";
+import { assert, assertEquals, assertThrows } from "../../std/assert.ts";
 import { type DeviceAddress, readAddress } from "./address.ts";
 import { readPortVlans } from "./bridge_vlan.ts";
 import { NetlinkDecodeError } from "./error.ts";
@@ -151,6 +151,111 @@ const LINKS: readonly (readonly [bytes: string, link: Link])[] = [
       mtu: 1500,
       mac: "02:00:00:00:00:05",
       parent: 2,
+    },
+  ],
+  [
+    `00000100040000000214000000000000 07000300626f0000 0500100002000000 08000400dc050000 0800320044000000
+     08003300ffff0000 0a00010056b93987db1c0000 f000120009000100626f6e6400000000 e0000200
+     0500010004000000 0800030064000000 0800040000000000 0800050000000000 08001c0000000000
+     0500060000000100 0800070000000000 0800090000000000 08000a0000000000 05000c0000000000 05000d0000000000
+     05000e0000000000 08000f0001000000 0500100001000000 0500110000000000 0800120000000000 0800130001000000
+     0800140001000000 05001d0001000000 0500150001000000 0500160000000000 05001b0001000000 05001e0002000000
+     0500200001000000 06001800ffff0000 0600190000000000 0a001a000000000000000000`,
+    {
+      ...ETHERNET,
+      ...DOWN,
+      index: 4,
+      name: "bo",
+      kind: "bond",
+      settings: {
+        kind: "bond",
+        mode: "802.3ad",
+        miimon: 100,
+        upDelay: 0,
+        downDelay: 0,
+        arpInterval: 0,
+        arpTargets: [],
+        primary: 0,
+        primaryReselect: "always",
+        failOverMac: "none",
+        transmitHash: "layer2",
+        allMembersActive: false,
+        minLinks: 0,
+        lacpRate: "fast",
+        aggregatorSelection: "stable",
+        systemPriority: 65535,
+        systemMac: "00:00:00:00:00:00",
+      },
+      mtu: 1500,
+      mac: "56:b9:39:87:db:1c",
+    },
+  ],
+  // A member of it.
+  [
+    `00000100030000000318000000000000 0700030076300000 0500100003000000 08000400dc050000 0800320044000000
+     08003300ffff0000 08000a0004000000 0a00010056b93987db1c0000 5c001200 090001007665746800000000
+     09000400626f6e6400000000
+     40000500 0500010001000000 0500020002000000 0800030000000000 0a00040056b93987db1c0000 0600050000000000
+     0800090000000000 06000a00ff000000 0800050002000000`,
+    {
+      ...ETHERNET,
+      index: 3,
+      name: "v0",
+      kind: "veth",
+      settings: { kind: "veth" },
+      port: {
+        controller: "bond",
+        state: "backup",
+        carrier: "down",
+        failures: 0,
+        hardwareMac: "56:b9:39:87:db:1c",
+      },
+      up: true,
+      carrier: false,
+      state: "lower layer down",
+      mtu: 1500,
+      mac: "56:b9:39:87:db:1c",
+      peer: 2,
+      controller: 4,
+    },
+  ],
+  [
+    `00000100050000000210000000000000 07000300766c0000 0500100002000000 08000400dc050000 0800320044000000
+     08003300ffff0000 0a000100ae2cfa3242650000 5000120009000100766c616e00000000 40000200 0600050088a80000
+     0600010014000000 0c00020003000000ffffffff 100004000c0001000100000002000000 100003000c0001000300000004000000
+     0800050002000000`,
+    {
+      ...ETHERNET,
+      ...DOWN,
+      index: 5,
+      name: "vl",
+      kind: "vlan",
+      settings: {
+        kind: "vlan",
+        id: 20,
+        protocol: "802.1ad",
+        options: { reorderHeader: true, gvrp: true, mvrp: false, looseBinding: false, bridgeBinding: false },
+        ingress: [{ from: 1, to: 2 }],
+        egress: [{ from: 3, to: 4 }],
+      },
+      mtu: 1500,
+      mac: "ae:2c:fa:32:42:65",
+      parent: 2,
+    },
+  ],
+  [
+    `00000100090000008004000000000000 0700030072300000 0500100002000000 0800040027000100 0a00010046cfca8229b20000
+     1800120008000100767266000c000200080001000a000000`,
+    {
+      ...DOWN,
+      index: 9,
+      name: "r0",
+      type: 1,
+      kind: "vrf",
+      settings: { kind: "vrf", table: 10 },
+      promiscuous: false,
+      mtu: 65575,
+      mac: "46:cf:ca:82:29:b2",
     },
   ],
   // A kind that this program knows nothing of.
@@ -377,6 +482,23 @@ Deno.test("what the kernel lists is read", () => {
   for (const [bytes, neighbour] of NEIGHBOURS) assertEquals(readNeighbour(bytesOf(bytes)), neighbour);
 });
 
+const PORT_VLANS =
+  "07000100080000000210000000000000 0700030076320000 08000a0006000000 24001a00 0800020004000100 080002000" +
+  "8000a00 0800020010001400 0800020006001e00";
+
+Deno.test("VLANs of a bridge port are read, those in a row as one", () => {
+  assertEquals(readPortVlans(bytesOf(PORT_VLANS)), {
+    device: 8,
+    vlans: [
+      { from: 1, to: 1, untagged: true, native: false },
+      { from: 10, to: 20, untagged: false, native: false },
+      { from: 30, to: 30, untagged: true, native: true },
+    ],
+  });
+  const orphan = `07000100080000000210000000000000 0c001a00 0800020010001400`;
+  assertThrows(() => readPortVlans(bytesOf(orphan)), NetlinkDecodeError, "VLAN 20 ends a range that nothing began");
+});
+
 Deno.test("counters of a link have 64 bits", () => {
   const counters = ["06", "07", "0402", "ae02", "01", "02", "03", "04", "05", "ffffffffffffffff"];
   const bytes = counters.map((hex) => hex.padEnd(16, "0")).join("") + "00".repeat(120);
@@ -404,8 +526,12 @@ Deno.test("an event says what it is about, and whether it is gone", () => {
       true,
     ]);
   }
-  // A bridge speaks of its port in the group of links (AF_BRIDGE).
-  assertEquals(readEvent(message(16, "07000100030000004311010000000000")), null);
+  // A bridge speaks of its port in the group of links (AF_BRIDGE), and takes it for a link that is gone when it leaves.
+  const port = readPortVlans(bytesOf(PORT_VLANS));
+  assert(port !== null);
+  assertEquals(readEvent(message(16, PORT_VLANS)), { subject: "bridge port", gone: false, port });
+  assertEquals(readEvent(message(17, PORT_VLANS)), { subject: "bridge port", gone: true, port });
+  assertEquals(readEvent(message(16, "0a000100030000004311010000000000")), null);
   assertEquals(readEvent(message(99, "00")), null);
 });
 
