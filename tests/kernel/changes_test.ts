@@ -58,7 +58,7 @@ Deno.test("what is refused is told apart from what is carried out", async () => 
 Deno.test("each change is counted once, and questions are not", async () => {
   await using lab = await routeLab();
   using netlink = NetlinkConnection.open(ROUTE);
-  await submit(netlink, newLink({ name: "one", settings: { kind: "ifb" } }));
+  await submit(netlink, newLink({ name: "one", settings: { kind: "bridge" } }));
   assertEquals(netlink.changes, 1);
   const one = await findLink(netlink, "one");
   await listAddresses(netlink);
@@ -96,7 +96,7 @@ Deno.test("a closed connection says so", async () => {
   const netlink = NetlinkConnection.open(ROUTE);
   netlink.close();
   const error = await assertRejects(
-    () => submit(netlink, newLink({ name: "x", settings: { kind: "ifb" } })),
+    () => submit(netlink, newLink({ name: "x", settings: { kind: "bridge" } })),
     NetlinkError,
   );
   assertEquals(error.message, "use a netlink socket: it is closed (EBADF)");

@@ -1,6 +1,7 @@
 /** Links of each kind, made natively and held to what `ip` lists. A case runs where the kernel has the kind. */
 import { deleteLink, findLink, listLinks } from "../../lib/netlink/socket/link.ts";
 import { submit } from "../../lib/netlink/socket/submit.ts";
+import type { LinkKind } from "../../lib/netlink/wire/kind.ts";
 import { type LinkChange, type NewLink, newLink, setLink } from "../../lib/netlink/wire/link.ts";
 import { assertEquals } from "../../lib/std/assert.ts";
 import { assertListedAlike } from "./ip.ts";
@@ -26,9 +27,26 @@ function assertHolds(observed: object, said: object, where: string): void {
   }
 }
 
-/** Registers one test for the case. */
-export function linkTest({ title, link, below = false, changes = [] }: LinkCase): void {
-  Deno.test(`${link.settings.kind}: ${title}`, async () => {
+/** Kinds that this kernel has or loads. It looks for the kind first, and refuses an unknown one with EOPNOTSUPP. */
+async function has(kind: LinkKind["kind"]): Promise<boolean> {
+  await using lab = await routeLab();
+  const [outcome] = await lab.netlink.change([newLink({ name: "asked", settings: { kind } as LinkKind })]);
+  return outcome?.code !== "EOPNOTSUPP";
+}
+
+/** Registers one test for each case; those of kinds that this kernel lacks are ignored, and say so. */
+export async function linkTests(cases: readonly LinkCase[]): Promise<void> {
+  const there = new Map<string, boolean>();
+  for (const { link } of cases) {
+    const { kind } = link.settings;
+    if (!there.has(kind)) there.set(kind, await has(kind));
+  }
+  for (const one of cases) linkTest(one, there.get(one.link.settings.kind) ?? false);
+}
+
+function linkTest({ title, link, below = false, changes = [] }: LinkCase, there: boolean): void {
+  const { kind } = link.settings;
+  Deno.test({ name: `${kind}: ${title}${there ? "" : `: this kernel has no ${kind}`}`, ignore: !there }, async () => {
     await using lab = await routeLab();
     const { netlink } = lab;
     const before = (await listLinks(netlink)).length;

@@ -106,7 +106,7 @@ Deno.test("only what was asked for is told", async () => {
   await using lab = await routeLab();
   const { netlink } = lab;
   using monitor = Monitor.open(["rule"]);
-  await submit(netlink, newLink({ name: "one", up: true, settings: { kind: "ifb" } }));
+  await submit(netlink, newLink({ name: "one", up: true, settings: { kind: "bridge" } }));
   await submit(netlink, newRule({ family: 4, priority: 50, action: { type: "nop" } }));
   for await (const event of monitor) {
     assertEquals(words(event), "rule 50");

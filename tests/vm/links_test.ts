@@ -12,7 +12,7 @@ import { type Link, newLink, setLink } from "../../lib/netlink/wire/link.ts";
 import { assertEquals, assertRejects } from "../../lib/std/assert.ts";
 import { address } from "../addresses.ts";
 import { assertListedAlike, ipBridgeVlans } from "../kernel/ip.ts";
-import { type LinkCase, linkTest } from "../kernel/link_cases.ts";
+import { type LinkCase, linkTests } from "../kernel/link_cases.ts";
 import { routeLab } from "../kernel/route_lab.ts";
 import { assertPrivateNetwork } from "../private_network.ts";
 
@@ -95,7 +95,7 @@ const CASES: readonly LinkCase[] = [
   },
 ];
 
-for (const one of CASES) linkTest(one);
+await linkTests(CASES);
 
 /** Veths whose far ends are up, too. */
 async function cables(netlink: NetlinkConnection, ...names: readonly string[]): Promise<Link[]> {

@@ -1,10 +1,10 @@
 /** Network devices over rtnetlink (linux/rtnetlink.h, if_link.h, if.h). */
-import { type Address, formatAddress } from "../../model/address.ts";
 import { AttributeReader, type AttributeWriter, LITTLE_ENDIAN } from "./attribute.ts";
 import { NetlinkDecodeError } from "./error.ts";
 import { IFINFO, ifinfo, IFLA, type LinkFlags, RTM_LINK } from "./ifinfo.ts";
 import type { BridgePort } from "./kind/bridge.ts";
 import { type LinkKind, type PortSettings, readLinkInfo, writeKind, writePort } from "./kind.ts";
+import { changeWords } from "./link_words.ts";
 import { formatMac, macBytes } from "./mac.ts";
 import { NLM_F } from "./message.ts";
 import { type Change, message } from "./rtnetlink.ts";
@@ -228,36 +228,4 @@ function writeCommon(writer: AttributeWriter, { mtu, mac, controller, namespace 
 /** A text without a zero byte; an empty one takes the alias away only as a single zero. */
 function aliasBytes(alias: string): Uint8Array {
   return alias === "" ? new Uint8Array(1) : new TextEncoder().encode(alias);
-}
-
-/** As `up mtu 1400`. */
-function changeWords(change: LinkChange): string {
-  const { up, name, mtu, mac, alias, promiscuous, controller, namespace, settings, port } = change;
-  const words = [
-    up === undefined ? "" : up ? "up" : "down",
-    name === undefined ? "" : `name ${name}`,
-    mtu === undefined ? "" : `mtu ${mtu}`,
-    mac === undefined ? "" : `mac ${mac}`,
-    alias === undefined ? "" : `alias "${alias}"`,
-    promiscuous === undefined ? "" : `promiscuous ${promiscuous ? "on" : "off"}`,
-    controller === undefined ? "" : controller === 0 ? "free of its controller" : `part of device ${controller}`,
-    namespace === undefined ? "" : `into the namespace of process ${namespace}`,
-    ...settingWords(settings, "kind"),
-    ...settingWords(port, "controller"),
-  ];
-  return words.filter((word) => word !== "").join(" ");
-}
-
-function settingWords(settings: LinkKind | PortSettings | undefined, without: string): string[] {
-  const said = Object.entries(settings ?? {}).filter(([key, value]) => key !== without && value !== undefined);
-  return said.map(([key, value]) => `${key} ${valueWords(value)}`);
-}
-
-/** As `4`, `on`, `10.0.0.1` or `[from 1 to 2, from 3 to 4]`. */
-function valueWords(value: unknown): string {
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value !== "object" || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(valueWords).join(", ")}]`;
-  if ("family" in value && "value" in value) return formatAddress(value as Address);
-  return Object.entries(value).map(([key, part]) => `${key} ${valueWords(part)}`).join(" ");
 }
