@@ -5,6 +5,7 @@ import { NetlinkConnection, ROUTE } from "../../lib/netlink/socket/connection.ts
 import { findLink } from "../../lib/netlink/socket/link.ts";
 import { listRoutes } from "../../lib/netlink/socket/route.ts";
 import { submit } from "../../lib/netlink/socket/submit.ts";
+import { addBridgeVlans } from "../../lib/netlink/wire/bridge_vlan.ts";
 import { newAddress } from "../../lib/netlink/wire/address.ts";
 import { NetlinkError } from "../../lib/netlink/wire/error.ts";
 import { newLink, setLink } from "../../lib/netlink/wire/link.ts";
@@ -39,6 +40,21 @@ Deno.test("thousands of routes are added, refused and taken away, with the buffe
 
   assertEquals((await netlink.change(MANY.map(delRoute))).filter((outcome) => outcome !== null), []);
   assertEquals(await own(lab.netlink), 0);
+});
+
+Deno.test("large changes go in as many sends as the send buffer takes", async () => {
+  using netlink = NetlinkConnection.open(ROUTE, { sendBuffer: 128 * 1024 });
+  const vlans = Array.from({ length: 500 }, (_, index) => ({
+    from: 8 * index + 1,
+    to: 8 * index + 5,
+    untagged: false,
+    native: false,
+  }));
+  const change = () => addBridgeVlans({ index: 1, name: "lo" }, vlans);
+  assertEquals(change().message.length > 8000, true);
+  const outcomes = await netlink.change(Array.from({ length: 100 }, change));
+  // The loopback device is no port of a bridge.
+  assertEquals(outcomes.map((outcome) => outcome?.code), Array.from({ length: 100 }, () => "EOPNOTSUPP"));
 });
 
 Deno.test("what is refused is told apart from what is carried out", async () => {

@@ -143,7 +143,8 @@ export class NetlinkConnection implements RouteNetlink {
     const outcomes = new Array<NetlinkError | null>(changes.length).fill(null);
     for (const answer of this.#exchange(joined(changes), changes[0]?.operation ?? "change nothing")) {
       const index = answer.sequence - first;
-      if (isError(answer)) outcomes[index] = errorOf(answer, () => changes[index]?.operation ?? "change");
+      const change = changes[index];
+      if (change !== undefined && isError(answer)) outcomes[index] = errorOf(answer, () => change.operation);
     }
     return outcomes;
   }

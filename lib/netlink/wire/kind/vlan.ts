@@ -10,7 +10,7 @@ export interface Vlan {
   /** 802.1Q where it is left out; 802.1ad is the outer tag of two. */
   readonly protocol?: VlanProtocol;
   readonly options?: VlanOptions;
-  /** Priorities of the tag (PCP) that arriving packets get their kernel priority from. */
+  /** Priorities of the tag (PCP) that arriving packets get their kernel priority from. A change to 0 takes one away. */
   readonly ingress?: readonly PriorityMapping[];
   /** Kernel priorities that leaving packets get the priority of their tag from. */
   readonly egress?: readonly PriorityMapping[];
