@@ -14,15 +14,21 @@ export const TOOLS: readonly Tool[] = [
   { command: "unshare", why: "makes private network namespaces", debian: "util-linux", gentoo: "sys-apps/util-linux" },
 ];
 
-/** Whether a program of that name is on the path. */
-export function installed(command: string): boolean {
-  return (Deno.env.get("PATH") ?? "").split(":").concat("/usr/sbin", "/sbin").some((directory) => {
+/** Where the program of that name is on the path. */
+export function locate(command: string): string | undefined {
+  const directories = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/sbin", "/sbin");
+  return directories.map((directory) => `${directory}/${command}`).find((path) => {
     try {
-      return Deno.statSync(`${directory}/${command}`).isFile;
+      return Deno.statSync(path).isFile;
     } catch {
       return false;
     }
   });
+}
+
+/** Whether a program of that name is on the path. */
+export function installed(command: string): boolean {
+  return locate(command) !== undefined;
 }
 
 async function runs(command: string, args: string[]): Promise<boolean> {
