@@ -21,7 +21,6 @@ const BOUND_MINUTES = 20;
 /** Seconds after which a guest that is still busy with one file is ended. */
 const GUEST_SECONDS = 180;
 
-const tally = new Tally();
 const only = Deno.args;
 
 /** Whether the file or folder is one that the task was asked for. */
@@ -98,9 +97,13 @@ async function testInGuest(itself: string[], files: string[]) {
     const able = await runnable(files);
     if (able.length === 0) return;
     const image = await writeImage(packages, (await Promise.all(able.map(needs))).flat());
-    const results = testInGuests(packages, image, able, { seconds: GUEST_SECONDS, show: (line) => console.log(line) });
-    for await (const { success, output } of results) tally.add(output, success);
-    await Deno.remove(image);
+    try {
+      const options = { seconds: GUEST_SECONDS, show: (line: string) => console.log(line) };
+      const results = testInGuests(packages, image, able, options);
+      for await (const { success, output } of results) tally.add(output, success);
+    } finally {
+      await Deno.remove(image);
+    }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     for (const file of [...itself, ...files]) tally.skip(file, error.message);

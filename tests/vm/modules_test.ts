@@ -1,6 +1,9 @@
 // needs: ip nft
 /** What the guest is there for: a kernel with the parts that a build machine may lack, loaded when first asked for. */
 import { assertEquals, assertStringIncludes } from "../../lib/std/assert.ts";
+import { assertPrivateNetwork } from "../private_network.ts";
+
+assertPrivateNetwork();
 
 /** Runs a program with that on its standard input; throws with its complaint where it fails. */
 async function run(program: string, args: string[], input = ""): Promise<string> {
