@@ -1,9 +1,9 @@
 /** Kernel parameters under /proc/sys, by their dotted name. Those of `net` belong to the network namespace of this process. */
 import { PatronusError } from "../model/error.ts";
 
-/** `net.ipv4.ip_forward` as its file (sysctl(8)). */
+/** `net.ipv4.ip_forward` as its file. With slashes between its parts a part may have dots, as a device (sysctl(8)). */
 function path(name: string): string {
-  return `/proc/sys/${name.replaceAll(".", "/")}`;
+  return `/proc/sys/${name.includes("/") ? name : name.replaceAll(".", "/")}`;
 }
 
 /** The value without its newline; null where this kernel has no such parameter. */
