@@ -2,10 +2,13 @@
 import { aliasCommands } from "../features/aliases/commands.ts";
 import { firewallCommands } from "../features/firewall/commands.ts";
 import { networkCommands } from "../features/interfaces/commands.ts";
+import { kindCommands } from "../features/interfaces/kind_commands.ts";
 import { natCommands } from "../features/nat/commands.ts";
+import { routeCommands } from "../features/routes/commands.ts";
 import { zoneCommands } from "../features/zones/commands.ts";
 import type { Command } from "../model/command.ts";
 import type { Desk } from "./desk.ts";
+import { withNow } from "./now.ts";
 import { configCommands } from "./verbs/config_commands.ts";
 import { applyCommand, checkCommand, engineCommands } from "./verbs/engine_commands.ts";
 import type { Table } from "./tree.ts";
@@ -44,7 +47,11 @@ export const COMMANDS: Table<Desk> = {
     nat: "Address and port translation",
     alias: "Named groups of addresses, networks or ports",
     zone: "Interfaces that rules treat alike",
-    network: "Network devices and their names",
+    network: "Network devices: their names, addresses and settings",
+    vlan: "VLANs of other interfaces",
+    bridge: "Bridges: several devices as one network",
+    bond: "Bonds: several devices as one",
+    route: "Static routes",
     config: "The configuration as a whole: versions, export, import",
   },
   commands: [
@@ -55,7 +62,7 @@ export const COMMANDS: Table<Desk> = {
     ...natCommands,
     ...aliasCommands,
     ...zoneCommands,
-    ...networkCommands,
+    ...[...networkCommands, ...kindCommands, ...routeCommands].map(withNow),
     ...configCommands,
     ...selfCommands,
   ],

@@ -131,6 +131,8 @@ async function named(completion: Completion, source: Source): Promise<Offer[]> {
       return document.firewall.rules.map(commented);
     case "nat-rule":
       return document.nat.rules.map(commented);
+    case "route":
+      return document.routes.map(({ id, destination }) => ({ word: id, note: destination }));
     case "chain":
       return [...["input", "forward", "output"].map((word) => ({ word })), ...document.firewall.chains.map(commented)];
     case "interface":

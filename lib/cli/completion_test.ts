@@ -87,7 +87,7 @@ Deno.test("Tab offers what may stand there, and nothing else", async () => {
     ["plan --full --", ["--json"]],
     ["apply --confirm ", []],
     ["firewall list xyz", []],
-    ["network edit ", ["lan", "wan"]],
+    ["network set ", ["lan", "wan"]],
     ["network add dmz --device ", ["eth0", "br0"]],
   ];
   for (const [line, words] of cases) assertEquals(await offered(line), words, line);

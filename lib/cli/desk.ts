@@ -5,7 +5,7 @@ import type { Store } from "../config/store.ts";
 import type { Engine, EngineOptions } from "../engine/mod.ts";
 import type { Boot } from "../engine/plan.ts";
 import type { Document } from "../features/document.ts";
-import type { Device, Reading, Session } from "../features/session.ts";
+import type { Device, KernelRoute, Reading, Session } from "../features/session.ts";
 import { type Finding, PatronusError } from "../model/error.ts";
 import { isSystemError, systemError } from "../model/system_error.ts";
 import type { Io } from "./io.ts";
@@ -89,8 +89,14 @@ class LocalDesk implements Desk {
   }
 
   async #engineOptions(): Promise<EngineOptions> {
-    const { runDirectory, stateDirectory } = await import("../config/paths.ts");
-    return { stateDir: stateDirectory(), runDir: runDirectory(), user: this.user, session: this.sshAddress() };
+    const { etcDirectory, runDirectory, stateDirectory } = await import("../config/paths.ts");
+    return {
+      stateDir: stateDirectory(),
+      runDir: runDirectory(),
+      etcDir: etcDirectory(),
+      user: this.user,
+      session: this.sshAddress(),
+    };
   }
 
   async isNew(): Promise<boolean> {
@@ -158,6 +164,11 @@ class LocalDesk implements Desk {
       // Reading the kernel's counters takes root; a list without them is still a list.
       return null;
     }
+  }
+
+  async routes(): Promise<readonly KernelRoute[]> {
+    const { readRoutes } = await import("../features/routes/status.ts");
+    return await readRoutes();
   }
 
   async devices(): Promise<readonly Device[]> {

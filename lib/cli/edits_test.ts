@@ -160,7 +160,7 @@ Deno.test("an edit changes what it says, and nothing else", async () => {
     ["zone rename inside home", ["~ zone home: name inside → home"]],
     ["zone edit inside --interfaces lan,wan", ["~ zone inside: interfaces lan → [lan, wan]"]],
     ["network add dmz --device eth2", ["+ interface dmz: device eth2"]],
-    ["network edit lan --device eth7", ["~ interface lan: device eth1 → eth7"]],
+    ["network set lan --device eth7", ["~ interface lan: device eth1 → eth7"]],
     ["network rename wan internet", ["~ interface internet: name wan → internet"]],
   ];
   for (const [line, changes] of cases) assertEquals((await edited(line)).changes, changes, line);

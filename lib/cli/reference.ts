@@ -34,7 +34,8 @@ export async function reference(): Promise<string> {
     }\n`,
     "| environment | meaning |\n|---|---|\n" +
     "| `PATRONUS_STATE_DIR` | where versions and candidates are kept (`/var/lib/patronus`) |\n" +
-    "| `PATRONUS_RUN_DIR` | where locks are kept (`/run/patronus`) |\n" +
+    "| `PATRONUS_RUN_DIR` | where locks, leases and the network's log are kept (`/run/patronus`) |\n" +
+    "| `PATRONUS_ETC_DIR` | where resolv.conf is (`/etc`) |\n" +
     "| `NO_COLOR` | no colours |\n" +
     "| `PATRONUS_DEBUG=1` | errors show where they happened |\n",
   ];

@@ -99,6 +99,7 @@ const NOUNS: Readonly<Record<ObjectChange["path"], string>> = {
   firewall: "firewall",
   "firewall.chains": "firewall chain",
   "firewall.rules": "firewall rule",
+  routes: "route",
   "nat.rules": "nat rule",
 };
 

@@ -106,7 +106,10 @@ export function identify(entries: Entries, findings: Finding[]): void {
       }
     }
     const given = (object: Table) => typeof object.id === "string" && ID.test(object.id) ? object.id : undefined;
-    const ids = fillIds(tables.map(({ object }) => ({ id: given(object), base: base(object) })), reserved);
+    const ids = fillIds(
+      tables.map(({ entry, object }) => ({ id: given(object), base: base(entry.collection.path, object) })),
+      reserved,
+    );
     for (const [index, { object }] of tables.entries()) if (object.id === undefined) object.id = ids[index];
   }
 }

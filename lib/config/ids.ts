@@ -1,11 +1,14 @@
 /** Ids for objects that were written without one. */
 import { ruleId } from "../features/allocation.ts";
+import type { CollectionPath } from "../features/collections.ts";
+import { routeId } from "../features/routes/values.ts";
 import { slug } from "../model/id.ts";
 
-/** What an id is made of where none is given: the name, the comment, or `rule`. */
-export function base(object: Readonly<Record<string, unknown>>): string {
+/** What an id is made of where none is given: the name, a route's destination, the comment, or `rule`. */
+export function base(path: CollectionPath, object: Readonly<Record<string, unknown>>): string {
   const text = (field: string) => typeof object[field] === "string" ? String(object[field]) : "";
   if (text("name") !== "") return slug(text("name"));
+  if (path === "routes") return routeId(text("destination"));
   return text("comment") === "" ? "rule" : ruleId(slug(text("comment")));
 }
 

@@ -10,6 +10,11 @@ export function runDirectory(): string {
   return Deno.env.get("PATRONUS_RUN_DIR") || "/run/patronus";
 }
 
+/** The machine's own settings: of those Patronus writes resolv.conf. `PATRONUS_ETC_DIR` places it elsewhere. */
+export function etcDirectory(): string {
+  return Deno.env.get("PATRONUS_ETC_DIR") || "/etc";
+}
+
 /** The database, inside the state directory. */
 export function databasePath(directory: string): string {
   return `${directory}/patronus.db`;

@@ -46,6 +46,10 @@ function translator(document: Document, from: (part: Part) => string, to: (part:
 
 /** The object with its references translated; the same object where none changes. `!` in front stays. */
 export function translate<T extends object>(object: T, references: References, to: Translate): T {
+  if (Array.isArray(object)) {
+    const changed = object.map((each) => translate(each, references, to));
+    return changed.every((each, index) => each === object[index]) ? object : changed as unknown as T;
+  }
   let result = object;
   for (const [field, kinds] of Object.entries(references)) {
     const [key = "", ...rest] = field.split(".");

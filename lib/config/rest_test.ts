@@ -17,7 +17,7 @@ Deno.test("a flaw in the form of one object hides nothing that is wrong with the
     [[interfaces]]
     name = "lan"
     device = "eth1"
-    mtu = 1500
+    speed = 1500
     [zones.inside]
     interfaces = ["lan", "dmz"]
     [aliases.a]
@@ -46,7 +46,7 @@ Deno.test("a flaw in the form of one object hides nothing that is wrong with the
       "firewall.ping: expected true or false, found a number",
       "firewall.rules[r].destination: destination is IPv6 only, and family is IPv4 only",
       "firewall.rules[r].destination_port: ports need a protocol that has them",
-      "interfaces[lan].mtu: unknown key mtu",
+      "interfaces[lan].speed: unknown key speed",
       'nat.rules[n].type: "dnt" is not one of masquerade, snat, dnat, redirect, one-to-one, nptv6',
       "nat.rules[m].to: type dnat needs the new address",
       "zones.inside.interfaces[1]: there is no interface dmz",
@@ -65,7 +65,7 @@ const LEFT_OUT: readonly [name: string, toml: string, path: string][] = [
   ],
   [
     "interface by its id",
-    `[[interfaces]]\nid = "i"\nname = "lan"\ndevice = ""\n${rule('in = "i"')}`,
+    `[[interfaces]]\nid = "i"\nname = "lan"\ndevice = "a b"\n${rule('in = "i"')}`,
     "interfaces[lan].device",
   ],
   [
@@ -125,9 +125,12 @@ Deno.test("what is not the flaw's is still unknown, and no warning comes from ha
     "firewall.rules[r].source[0]: there is no alias inside",
     "zones.inside.colour: unknown key colour",
   ]);
-  assertEquals(found(`[[interfaces]]\nname = "lan"\n${rule('in = "lan"')}${rule().replace('"r"', '"s"')}`), [
-    "interfaces[lan].device: is missing",
-  ]);
+  assertEquals(
+    found(`[[interfaces]]\nname = "lan"\ndevice = 1\n${rule('in = "lan"')}${rule().replace('"r"', '"s"')}`),
+    [
+      "interfaces[lan].device: expected text, found a number",
+    ],
+  );
 });
 
 Deno.test("of an object that cannot be read, names that name nothing are found all the same", () => {
@@ -139,7 +142,7 @@ Deno.test("of an object that cannot be read, names that name nothing are found a
     "firewall.rules[r].log: expected true or false, found a number",
     "firewall.rules[r].source[1]: there is no alias wbe",
     "zones.z.colour: unknown key colour",
-    "zones.z.interfaces[0]: there is no interface wan",
+    "zones.z.interfaces: there is no interface wan",
   ]);
 });
 

@@ -93,9 +93,9 @@ function impliedOf(document: Document): ReadonlySet<unknown> {
   const found = new Set<unknown>();
   for (const { collections, reserved } of NAMESPACES) {
     const named = COLLECTIONS.filter(({ path, kind }) => collections.includes(path) && kind !== undefined)
-      .flatMap(({ path }) => parts(document, path));
-    const implied = impliedIds(named.map((part) => ({ id: part.id, base: base(part) })), reserved);
-    for (const part of named) if (implied.has(part.id)) found.add(part);
+      .flatMap(({ path }) => parts(document, path).map((part) => ({ part, base: base(path, part) })));
+    const implied = impliedIds(named.map(({ part: { id }, base }) => ({ id, base })), reserved);
+    for (const { part } of named) if (implied.has(part.id)) found.add(part);
   }
   return found;
 }

@@ -42,18 +42,18 @@ export async function boot(options: EngineOptions): Promise<Boot> {
     async () => {
       const copy = await readLastGood(stateDir);
       if (copy === null) throw new Error("there is no last good copy");
-      await bringUp(() => copy.document, copy);
-      return { source: "last-good", version: copy.version, recovered: [] };
+      const problems = await bringUp(() => copy.document, copy);
+      return { source: "last-good", version: copy.version, recovered: [], problems };
     },
     async () => {
       const rescue = readRescue(stateDir);
       if (rescue === null) throw new Error("there are no rescue rules");
-      await bringUp(() => rescueDocument(rescue), UNVERSIONED);
-      return { source: "rescue", version: null, recovered: [] };
+      const problems = await bringUp(() => rescueDocument(rescue), UNVERSIONED);
+      return { source: "rescue", version: null, recovered: [], problems };
     },
     async () => {
-      await bringUp(() => rescueDocument(CLOSED), UNVERSIONED);
-      return { source: "closed", version: null, recovered: [] };
+      const problems = await bringUp(() => rescueDocument(CLOSED), UNVERSIONED);
+      return { source: "closed", version: null, recovered: [], problems };
     },
   ];
   const reasons: unknown[] = [];

@@ -2,7 +2,9 @@
 import { deltas } from "../config/delta.ts";
 import { merge } from "../config/merge.ts";
 import type { Store, Version } from "../config/store.ts";
+import { compile } from "../features/compile.ts";
 import type { Document } from "../features/document.ts";
+import type { NetworkState } from "../features/network_state.ts";
 import { EMPTY } from "../features/empty.ts";
 import { check } from "../features/mod.ts";
 import type { Reading } from "../features/session.ts";
@@ -14,6 +16,8 @@ import { readForwarding } from "./forwarding.ts";
 import { type Intent, readIntent, readPending, stepRecords, timeLeft } from "./journal.ts";
 import { begin, confirmVersion, end, unmanaged } from "./ledger.ts";
 import { driftOf, holdsStrange, kernelStatus } from "./kernel_status.ts";
+import { isKept, startKeeper } from "./keeper_process.ts";
+import { leaseStatus } from "./leases.ts";
 import { Lock } from "./lock.ts";
 import { Machine } from "./machine.ts";
 import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
@@ -22,6 +26,7 @@ import { type Ending, giveUp, goBack, settle, type Site } from "./settle.ts";
 import { totals } from "./totals.ts";
 import { CLOSED, readRescue, rescueDocument } from "./rescue.ts";
 import { UNVERSIONED } from "./stamp.ts";
+import { ETC } from "./resolver.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 /** A document to bring into effect. */
@@ -48,7 +53,8 @@ export class LocalEngine implements Engine {
     readonly options: EngineOptions,
     readonly clock: Clock,
   ) {
-    this.#machine = new Machine(netlink, store);
+    const { runDir, etcDir = ETC } = options;
+    this.#machine = new Machine(netlink, store, { runDir, etcDir });
     this.#site = { store, machine: this.#machine, clock };
   }
 
@@ -58,7 +64,7 @@ export class LocalEngine implements Engine {
 
   async plan(): Promise<Plan> {
     await this.#machine.prefetch();
-    const [{ diff }, { findLockouts }] = await Promise.all([import("../config/changes.ts"), import("./lockout.ts")]);
+    const { diff } = await import("../config/changes.ts");
     const { head, document: before } = this.#running();
     const after = this.#merged() ?? before;
     const findings = check(after);
@@ -77,7 +83,7 @@ export class LocalEngine implements Engine {
     const strange = await holdsStrange(this.#site);
     // Where nothing is done, nothing is cut.
     const session = steps.length === 0 ? null : this.options.session ?? null;
-    const { lockouts, findings: doubts } = await findLockouts(goal.table, session, this.netlink);
+    const { lockouts, findings: doubts } = await this.#machine.lockouts(goal, session);
     return { ...plan, steps, strange, drift, lockouts, findings: [...findings, ...doubts] };
   }
 
@@ -130,7 +136,7 @@ export class LocalEngine implements Engine {
       const before = from === null ? unmanaged() : this.store.document(from);
       const steps = await this.#machine.plan(this.#machine.goal(before, to, from ?? to));
       const version = await goBack(this.#site, pending, `rolled back by ${this.options.user}`, this.options.user);
-      return { version, steps, pending: null };
+      return { version, steps, pending: null, problems: [] };
     }
     const { head, document: current } = this.#running();
     const target = number ?? (head?.number ?? 0) - 1;
@@ -154,10 +160,11 @@ export class LocalEngine implements Engine {
     const version = this.store.lastConfirmed();
     const recovered = this.#recovered;
     // A machine whose first version was never confirmed is left as it was before Patronus.
-    if (version === null) return { source: "none", version: null, recovered };
+    if (version === null) return { source: "none", version: null, recovered, problems: [] };
     const document = () => this.store.document(version.number);
-    await bringUp(document, { version: version.number, digest: version.digest });
-    return { source: "version", version: version.number, recovered };
+    const problems = await bringUp(document, { version: version.number, digest: version.digest });
+    const kept = await this.#keepNetwork(compile(document()).network);
+    return { source: "version", version: version.number, recovered, problems: [...problems, ...kept] };
   }
 
   discard(): void {
@@ -177,6 +184,7 @@ export class LocalEngine implements Engine {
       candidate: candidate === null ? null : { base: candidate.base, changes },
       ...await kernelStatus(this.#site, head),
       forwarding: readForwarding(),
+      leases: leaseStatus(this.options.runDir),
       recovered: this.#recovered,
     };
   }
@@ -252,7 +260,7 @@ export class LocalEngine implements Engine {
     const unchanged = head !== null && isSame(current, wanted.document);
     // What is a version already was checked when it became one.
     if (!unchanged) refuseErrors(check(wanted.document));
-    const goal = this.#machine.goal(wanted.document, from, unchanged ? head.number : (from ?? 0) + 1);
+    const goal = this.#machine.goal(wanted.document, from, unchanged ? head.number : (from ?? 0) + 1, found ?? current);
     const steps = await this.#machine.plan(goal);
     if (unchanged && steps.length === 0) {
       if (wanted.ofCandidate) this.store.discardCandidate(this.options.user);
@@ -278,7 +286,19 @@ export class LocalEngine implements Engine {
     } catch (error) {
       throw await this.#failed(intent, error);
     }
-    return { version: end(this.store, intent, wanted.restore), steps, pending: this.pending() };
+    const version = end(this.store, intent, wanted.restore);
+    return { version, steps, pending: this.pending(), problems: await this.#keepNetwork(goal.network) };
+  }
+
+  /** Lets somebody stay behind who sets devices up that appear later. */
+  async #keepNetwork(network: NetworkState): Promise<readonly string[]> {
+    if (!isKept(network)) return [];
+    try {
+      await (this.options.startKeeper ?? startKeeper)(this.options);
+      return [];
+    } catch (error) {
+      return [`${words(error)}: devices that appear later are not set up by themselves`];
+    }
   }
 
   /** What boot loaded for want of a store, where that is in the kernel: an undo must not leave the machine open. */

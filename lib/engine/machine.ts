@@ -3,16 +3,21 @@ import type { Count, Store } from "../config/store.ts";
 import { TABLE } from "../features/allocation.ts";
 import { compile } from "../features/compile.ts";
 import type { Document } from "../features/document.ts";
+import { withDepartures } from "../features/interfaces/departures.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Observed } from "../nft/batch.ts";
-import type { Netlink } from "../netlink/socket/connection.ts";
+import { type Netlink, NetlinkConnection, ROUTE } from "../netlink/socket/connection.ts";
 import { NetlinkError } from "../netlink/wire/error.ts";
 import { FORWARDING } from "./forwarding.ts";
 import { foreignBaseChains } from "./kernel.ts";
+import type { Lockouts } from "./lockout.ts";
+import type { CallerSession } from "./session.ts";
 import type { StepRecord } from "./journal.ts";
+import { NetworkDriver } from "./network/driver.ts";
 import { KernelTable } from "./kernel_table.ts";
 import { type Compiled, type Goal, isForbidden, NftablesDriver } from "./nftables.ts";
 import type { ForeignChain } from "./plan.ts";
+import { ResolverDriver, type ResolverPlaces } from "./resolver.ts";
 import { readStamp, type Stamp } from "./stamp.ts";
 import type { Change, PlannedStep, StepDriver } from "./step.ts";
 
@@ -23,10 +28,11 @@ export class Machine {
   readonly #netlink: Netlink;
   readonly #kernel: KernelTable;
   readonly #store: Store;
+  readonly #network: NetworkDriver;
   readonly #drivers: readonly StepDriver<Goal>[];
   readonly #compiled = new Map<number, Compiled>();
 
-  constructor(netlink: Netlink, store: Store) {
+  constructor(netlink: Netlink, store: Store, places: ResolverPlaces) {
     this.#netlink = netlink;
     this.#store = store;
     this.#kernel = new KernelTable(netlink, (lost) => keepCounts(store, lost));
@@ -35,7 +41,10 @@ export class Machine {
       (version) => this.compiled(version),
       (version) => this.#stampOf(version),
     );
-    this.#drivers = [nftables, ...FORWARDING].sort((a, b) => a.order - b.order);
+    this.#network = new NetworkDriver(() => NetlinkConnection.open(ROUTE));
+    this.#drivers = [nftables, this.#network, new ResolverDriver(places), ...FORWARDING].sort((a, b) =>
+      a.order - b.order
+    );
   }
 
   /** The table as the kernel has it; its counters are at most `age` milliseconds old. */
@@ -63,9 +72,12 @@ export class Machine {
     );
   }
 
-  /** What a document asks for, as version `to` after version `from`. */
-  goal(document: Document, from: number | null, to: number): Goal {
-    return { ...compile(document), from, to };
+  /** What a document asks for, as version `to` after version `from`; `before` is that one's document. */
+  goal(document: Document, from: number | null, to: number, before?: Document): Goal {
+    const desired = compile(document);
+    if (from === null || from === to) return { ...desired, from, to };
+    const network = withDepartures(desired.network, before ?? this.#store.document(from), document);
+    return { ...desired, network, from, to };
   }
 
   /** A version of the store as the kernel shall hold it. */
@@ -78,6 +90,14 @@ export class Machine {
   /** Takes over what was compiled for a plan when it has become a version. */
   accept(goal: Goal): void {
     this.#keep(goal.to, goal.table);
+  }
+
+  /** What of the caller's session the goal would cut: by its rules, or by what becomes of the network. */
+  async lockouts(goal: Goal, session: CallerSession | null): Promise<Lockouts> {
+    const { findLockouts } = await import("./lockout.ts");
+    const ruled = await findLockouts(goal.table, session, this.#netlink);
+    if (session === null || ruled.lockouts.length > 0) return ruled;
+    return { ...ruled, lockouts: await this.#network.lockouts(goal, session) };
   }
 
   /** Steps from the machine as it is to the goal, in order; none when it is there. */

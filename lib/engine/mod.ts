@@ -5,6 +5,7 @@ import type { Finding } from "../model/error.ts";
 import { NETFILTER, type Netlink, NetlinkConnection } from "../netlink/socket/connection.ts";
 import { type Clock, kernelClock } from "./clock.ts";
 import { LocalEngine } from "./engine.ts";
+import type { startKeeper } from "./keeper_process.ts";
 import type { startWatchdog } from "./watchdog.ts";
 import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
 import type { CallerSession } from "./session.ts";
@@ -14,6 +15,8 @@ export { boot } from "./boot.ts";
 export interface EngineOptions {
   readonly stateDir: string;
   readonly runDir: string;
+  /** Where resolv.conf is; /etc where it is left out. */
+  readonly etcDir?: string;
   /** Whose candidate it is. */
   readonly user: string;
   /** Where the caller's session comes from, for the lockout warning. */
@@ -22,6 +25,7 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly netlink?: Netlink;
   readonly startWatchdog?: typeof startWatchdog;
+  readonly startKeeper?: typeof startKeeper;
 }
 
 export interface Engine {

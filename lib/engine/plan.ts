@@ -65,6 +65,8 @@ export interface Applied {
   readonly steps: readonly PlannedStep[];
   /** Null: it is confirmed. */
   readonly pending: Pending | null;
+  /** What did not go as it should and is no reason to undo the change. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -78,6 +80,8 @@ export interface Boot {
   readonly reason?: string;
   /** What was unfinished, and how that was ended. */
   readonly recovered: readonly string[];
+  /** What of the network could not be set up. */
+  readonly problems: readonly string[];
 }
 
 export interface Status {
@@ -104,6 +108,20 @@ export interface Status {
   readonly rules: number;
   readonly forwarding: { readonly ipv4: boolean; readonly ipv6: boolean };
   readonly foreign: readonly ForeignChain[];
+  readonly leases: readonly LeaseStatus[];
   /** What this process found unfinished when it started, and how it ended that. */
   readonly recovered: readonly string[];
+}
+
+/** What a DHCP server lends to a device. */
+export interface LeaseStatus {
+  readonly device: string;
+  readonly family: 4 | 6;
+  /** As `192.0.2.7/24`. */
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  readonly resolvers: readonly string[];
+  readonly server: string | null;
+  /** ISO 8601; null for ever. */
+  readonly expires: string | null;
 }

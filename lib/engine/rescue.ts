@@ -9,6 +9,7 @@ import { DEVICE } from "../model/id.ts";
 import { parsePorts } from "../model/port.ts";
 import type { Document } from "../features/document.ts";
 import { EMPTY } from "../features/empty.ts";
+import { deviceOf } from "../features/interfaces/values.ts";
 import { atomicWrite } from "../services/file.ts";
 
 /** The way in for administrators. Empty devices or sources mean any. */
@@ -25,7 +26,7 @@ export function rescueOf({ interfaces, zones, firewall: { anti_lockout } }: Docu
   const members = new Map(zones.map((zone) => [zone.id, zone.interfaces]));
   const wanted = new Set(anti_lockout.in.flatMap((place) => members.get(place) ?? [place]));
   return {
-    devices: interfaces.filter(({ id }) => wanted.has(id)).map(({ device }) => device),
+    devices: interfaces.filter(({ id }) => wanted.has(id)).map(deviceOf),
     sources: anti_lockout.source,
     ports: anti_lockout.enabled ? anti_lockout.ports : [],
   };
@@ -61,7 +62,7 @@ function isRescue(value: unknown): value is Rescue {
 export function rescueDocument({ devices, sources, ports }: Rescue): Document {
   const interfaces = devices.map((device, index) => {
     const name = `rescue-${index}`;
-    return { id: name, name, device, comment: "" };
+    return { id: name, name, device, enabled: true, dummy: false, comment: "" };
   });
   const places = interfaces.map(({ id }) => id);
   const anti_lockout = { enabled: ports.length > 0, in: places, source: [...sources], ports: [...ports] };

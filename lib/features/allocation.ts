@@ -6,6 +6,11 @@ export const TABLE = { family: "inet", name: "patronus" } as const;
 /** NFLOG group of the packet log. */
 export const LOG_GROUP = 5;
 
+/** RTPROT_* of the routes that are Patronus's own: free in iproute2's rt_protos. */
+export const ORIGIN_PATRONUS = 80;
+/** RTPROT_DHCP of linux/rtnetlink.h: routes that leases bring. */
+export const ORIGIN_DHCP = 16;
+
 /** Priorities of base chains (NF_IP_PRI_* of linux/netfilter_ipv4.h): raw, dstnat, filter, srcnat. */
 export const PRIORITY = { raw: -300, dstnat: -100, filter: 0, srcnat: 100 } as const;
 

@@ -9,6 +9,7 @@ import { checkInterfaces } from "./interfaces/check.ts";
 import { type Broken, checkReferences } from "./reference_check.ts";
 import { sharedBy } from "./memo.ts";
 import { checkNat } from "./nat/check.ts";
+import { checkRoutes } from "./routes/check.ts";
 import { checkZones } from "./zones/check.ts";
 
 const directoryOf = sharedBy(
@@ -39,7 +40,8 @@ export function checkRest(document: Document, unread: Unread, broken: readonly B
 function checkWith(document: Document, directory: Directory): Finding[] {
   return [
     ...checkIdentities(document),
-    ...checkInterfaces(document),
+    ...checkInterfaces(document, directory),
+    ...checkRoutes(document, directory),
     ...checkZones(document, directory),
     ...checkAliases(document, directory),
     ...checkFirewall(document, directory),

@@ -3,19 +3,31 @@
  * stand apart (document.ts): who only reads what was validated before needs none of them, and starts without them.
  */
 
+import { RESERVED_PREFIXES } from "./allocation.ts";
+
 /** Version of the schema that this program writes; older documents are migrated when read. */
 export const SCHEMA_VERSION = 1;
 
 /** What a reference may name. */
 export type ReferenceKind = "interface" | "zone" | "alias" | "chain";
 
-/** For each field of a collection's objects that names others, what it may name. Values that name nothing are literals. */
+/**
+ * For each field of a collection's objects that names others, what it may name. A dot goes into a field, and into each
+ * object of a list. Values that name nothing are literals.
+ */
 export type References = Readonly<Record<string, readonly ReferenceKind[]>>;
 
 /** Chains that every document has. */
 export const BUILT_IN_CHAINS: readonly string[] = ["input", "forward", "output"];
 
-export type CollectionPath = "interfaces" | "zones" | "aliases" | "firewall.chains" | "firewall.rules" | "nat.rules";
+export type CollectionPath =
+  | "interfaces"
+  | "routes"
+  | "zones"
+  | "aliases"
+  | "firewall.chains"
+  | "firewall.rules"
+  | "nat.rules";
 
 /** A list of objects in the document, each an object of its own for history and merging. */
 export interface Collection {
@@ -39,8 +51,22 @@ const TRAFFIC: References = {
   destination_port: ["alias"],
 };
 
+/** Interfaces that others are made of or on. */
+const BELOW: References = {
+  "vlan.parent": ["interface"],
+  "bridge.members": ["interface"],
+  "bond.members": ["interface"],
+  "vxlan.parent": ["interface"],
+  "macvlan.parent": ["interface"],
+};
+
 export const COLLECTIONS: readonly Collection[] = [
-  { path: "interfaces", ordered: false, kind: "interface", references: {} },
+  { path: "interfaces", ordered: false, kind: "interface", references: BELOW },
+  {
+    path: "routes",
+    ordered: false,
+    references: { interface: ["interface"], "hops.interface": ["interface"] },
+  },
   { path: "zones", ordered: false, kind: "zone", keyed: true, references: { interfaces: ["interface"] } },
   { path: "aliases", ordered: false, kind: "alias", keyed: true, references: { members: ["alias"] } },
   { path: "firewall.chains", ordered: false, kind: "chain", references: {} },
@@ -53,6 +79,8 @@ export interface Namespace {
   readonly collections: readonly CollectionPath[];
   /** Words that mean something else where an id could stand. */
   readonly reserved: readonly string[];
+  /** What ids may not begin with: Patronus's own do. */
+  readonly reservedPrefixes?: readonly string[];
 }
 
 /**
@@ -62,7 +90,8 @@ export interface Namespace {
 export const NAMESPACES: readonly Namespace[] = [
   { collections: ["interfaces", "zones", "aliases"], reserved: ["any"] },
   { collections: ["firewall.chains"], reserved: BUILT_IN_CHAINS },
-  { collections: ["firewall.rules", "nat.rules"], reserved: [] },
+  { collections: ["routes"], reserved: [] },
+  { collections: ["firewall.rules", "nat.rules"], reserved: [], reservedPrefixes: RESERVED_PREFIXES },
 ];
 
 export type SingletonPath = "system" | "firewall";

@@ -22,7 +22,8 @@ const TRAFFIC = {
 } as const;
 
 export const DEFAULTS: Readonly<Record<CollectionPath, Fields>> = {
-  interfaces: { comment: "" },
+  interfaces: { device: "", enabled: true, dummy: false, comment: "" },
+  routes: { enabled: true, type: "unicast", hops: NONE, table: 254, on_link: false, comment: "" },
   zones: { interfaces: NONE, comment: "" },
   aliases: { members: NONE, comment: "", tags: NONE },
   "firewall.chains": { comment: "" },

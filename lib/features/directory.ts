@@ -9,6 +9,7 @@ import { BUILT_IN_CHAINS, type ReferenceKind } from "./collections.ts";
 import type { Document } from "./document.ts";
 import { either } from "./finding.ts";
 import { type Layers, layers } from "./graph.ts";
+import { deviceOf } from "./interfaces/values.ts";
 import { namedObjects } from "./names.ts";
 
 const KINDS: readonly ReferenceKind[] = ["interface", "zone", "alias", "chain"];
@@ -24,6 +25,8 @@ export class Directory {
   readonly contents: ReadonlyMap<string, Contents>;
   /** How aliases hold each other. */
   readonly nesting: Layers;
+  /** Whether all of the document could be read: only then does it mean something that a thing is missing. */
+  readonly isWhole: boolean;
   readonly #document: Document;
   readonly #unread: Unread;
   readonly #kinds = new Map<ReferenceKind, Map<string, string>>();
@@ -34,13 +37,14 @@ export class Directory {
   readonly #endpoints = new Map<string, Endpoint | null>();
   readonly #suggestions = new Map<string, string | undefined>();
 
-  constructor(document: Document, unread: Unread = () => false) {
+  constructor(document: Document, unread?: Unread) {
+    this.isWhole = unread === undefined;
     this.#document = document;
-    this.#unread = unread;
+    this.#unread = unread ?? (() => false);
     for (const kind of KINDS) {
       this.#kinds.set(kind, new Map(namedObjects(document, kind).map(({ id, name }) => [id, name])));
     }
-    for (const { id, device } of document.interfaces) this.#devices.set(id, [device]);
+    for (const item of document.interfaces) this.#devices.set(item.id, [deviceOf(item)]);
     for (const { id, interfaces } of document.zones) {
       this.#devices.set(id, interfaces.flatMap((word) => this.is("interface", word) ? this.devices(word) : []));
     }

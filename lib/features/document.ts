@@ -11,13 +11,15 @@ import { type CollectionPath, SCHEMA_VERSION, type SingletonPath } from "./colle
 import { firewall, rule, settings, userChain } from "./firewall/schema.ts";
 import { networkInterface } from "./interfaces/schema.ts";
 import { nat, natRule } from "./nat/schema.ts";
+import { route } from "./routes/schema.ts";
 import { system } from "./system/schema.ts";
 import { zone } from "./zones/schema.ts";
 
 export const document = z.strictObject({
   schema: z.literal(SCHEMA_VERSION).default(SCHEMA_VERSION).describe("Version of this document's schema"),
   system: system.prefault({}).describe("The machine itself"),
-  interfaces: z.array(networkInterface).default([]).describe("Names for the machine's devices"),
+  interfaces: z.array(networkInterface).default([]).describe("The machine's devices, and those that Patronus makes"),
+  routes: z.array(route).default([]).describe("Static routes"),
   zones: z.array(zone).default([]).describe("Interfaces that rules treat alike"),
   aliases: z.array(alias).default([]).describe("Named groups of addresses, networks or ports"),
   firewall: firewall.prefault({}).describe("Packet filter"),
@@ -30,6 +32,7 @@ export type Document = z.infer<typeof document>;
 export const SCHEMAS: Readonly<Record<CollectionPath | SingletonPath, z.ZodObject>> = {
   system,
   interfaces: networkInterface,
+  routes: route,
   zones: zone,
   aliases: alias,
   firewall: settings,

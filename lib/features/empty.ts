@@ -3,8 +3,9 @@ import type { Document } from "./document.ts";
 
 export const EMPTY: Document = frozen({
   schema: 1,
-  system: { hostname: "patronus", description: "" },
+  system: { hostname: "patronus", description: "", resolvers: [], search: [] },
   interfaces: [],
+  routes: [],
   zones: [],
   aliases: [],
   firewall: {

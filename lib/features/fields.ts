@@ -32,8 +32,11 @@ export const name = z.string().regex(NAME, "a name is 1 to 32 letters, digits, _
 /** A reference, or a literal of any kind: 1 to 200 visible characters. */
 const word = z.string().regex(/^[!-~]{1,200}$/, "expected a name or a value without spaces");
 
-export const device = z.string().regex(DEVICE, "a device name is 1 to 15 characters without slash or space")
-  .describe("Kernel device").meta({ local: true });
+/** Empty in the normal form where the interface's name is the device's. */
+export const device = z.string().refine(
+  (text) => text === "" || DEVICE.test(text),
+  "a device name is 1 to 15 characters without slash or space",
+);
 
 export const comment = z.string().max(500).default("").describe("Free text, shown beside the object");
 

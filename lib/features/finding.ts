@@ -31,6 +31,7 @@ interface Identified {
 /** Where an object stands. */
 export const PLACES = {
   interface: ({ name }: Named) => `interfaces[${name}]`,
+  route: ({ id }: Identified) => `routes[${id}]`,
   zone: ({ name }: Named) => `zones.${name}`,
   alias: ({ name }: Named) => `aliases.${name}`,
   chain: ({ name }: Named) => `firewall.chains[${name}]`,

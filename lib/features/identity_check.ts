@@ -1,7 +1,6 @@
 /** Checks that every id and name means one object: references, counters and logs find it by them. */
 import type { Finding } from "../model/error.ts";
-import { RESERVED_PREFIXES } from "./allocation.ts";
-import { type CollectionPath, NAMESPACES } from "./collections.ts";
+import { type CollectionPath, type Namespace, NAMESPACES } from "./collections.ts";
 import type { Document } from "./document.ts";
 import { error, PLACES } from "./finding.ts";
 
@@ -13,21 +12,22 @@ interface Entry {
 }
 
 export function checkIdentities(document: Document): Finding[] {
-  const entries = NAMESPACES.map(({ collections, reserved }) => ({
-    reserved,
-    objects: collections.flatMap((path) => entriesOf(document, path)),
-  }));
-  return entries.flatMap(({ objects, reserved }) => [
-    ...twice(objects, "id"),
-    ...twice(objects, "name"),
-    ...objects.flatMap((entry) => isReserved(entry, reserved)),
-  ]);
+  return NAMESPACES.flatMap((namespace) => {
+    const objects = namespace.collections.flatMap((path) => entriesOf(document, path));
+    return [
+      ...twice(objects, "id"),
+      ...twice(objects, "name"),
+      ...objects.flatMap((entry) => isReserved(entry, namespace)),
+    ];
+  });
 }
 
-function entriesOf({ interfaces, zones, aliases, firewall, nat }: Document, path: CollectionPath): Entry[] {
+function entriesOf({ interfaces, routes, zones, aliases, firewall, nat }: Document, path: CollectionPath): Entry[] {
   switch (path) {
     case "interfaces":
       return interfaces.map(({ id, name }) => ({ id, name, path: PLACES.interface({ name }) }));
+    case "routes":
+      return routes.map(({ id }) => ({ id, path: PLACES.route({ id }) }));
     case "zones":
       return zones.map(({ id, name }) => ({ id, name, path: PLACES.zone({ name }) }));
     case "aliases":
@@ -53,12 +53,12 @@ function twice(entries: readonly Entry[], field: "id" | "name"): Finding[] {
   });
 }
 
-function isReserved({ id, name, path }: Entry, reserved: readonly string[]): Finding[] {
-  if (name === undefined) {
-    const prefix = RESERVED_PREFIXES.find((each) => id.startsWith(each));
-    if (prefix === undefined) return [];
+function isReserved({ id, name, path }: Entry, { reserved, reservedPrefixes = [] }: Namespace): Finding[] {
+  const prefix = reservedPrefixes.find((each) => id.startsWith(each));
+  if (prefix !== undefined) {
     return [error(`${path}.id`, `ids that begin with ${prefix} are Patronus's own`, "give the rule another id")];
   }
+  if (name === undefined) return [];
   return Object.entries({ id, name }).filter(([, word]) => reserved.includes(word)).map(([field, word]) =>
     error(`${path}.${field}`, `the ${field} ${word} is reserved`, "it means something else already")
   );

@@ -60,7 +60,9 @@ export function resolveNames(
     const value = resolved[field];
     if (inner === undefined) resolved[field] = resolve(value);
     else if (typeof value === "object" && value !== null) {
-      resolved[field] = { ...value, [inner]: resolve((value as Record<string, unknown>)[inner]) };
+      const inside = (object: Readonly<Record<string, unknown>>) =>
+        inner in object ? { ...object, [inner]: resolve(object[inner]) } : object;
+      resolved[field] = Array.isArray(value) ? value.map(inside) : inside(value as Record<string, unknown>);
     }
   }
   const [first, ...more] = unknown;

@@ -3,6 +3,7 @@ import { PatronusError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
 import { type Collection, type CollectionPath, COLLECTIONS, NAMESPACES } from "./collections.ts";
 import type { Document } from "./document.ts";
+import { wordsAt } from "./reference.ts";
 
 /** Any object of a list. */
 export interface Item {
@@ -15,6 +16,7 @@ export interface Item {
 /** What people call one object of a list. */
 export const NOUNS: Readonly<Record<CollectionPath, string>> = {
   interfaces: "interface",
+  routes: "route",
   zones: "zone",
   aliases: "alias",
   "firewall.chains": "chain",
@@ -32,6 +34,8 @@ export function itemsOf(document: Document, path: CollectionPath): readonly Item
   switch (path) {
     case "interfaces":
       return document.interfaces;
+    case "routes":
+      return document.routes;
     case "zones":
       return document.zones;
     case "aliases":
@@ -76,6 +80,7 @@ export function findItem(document: Document, path: CollectionPath, word: string)
 function listCommand(path: CollectionPath): string {
   const words: Readonly<Record<CollectionPath, string>> = {
     interfaces: "network list",
+    routes: "route list",
     zones: "zone list",
     aliases: "alias list",
     "firewall.chains": "firewall show",
@@ -131,21 +136,19 @@ export function usersOf(document: Document, path: CollectionPath, id: string): s
   const users: string[] = [];
   for (const other of COLLECTIONS) {
     for (const item of itemsOf(document, other.path)) {
-      const fields = item as unknown as Readonly<Record<string, unknown>>;
       for (const [field, kinds] of Object.entries(other.references)) {
-        if (kinds.includes(kind) && refersTo(fields[field], id)) {
+        if (kinds.includes(kind) && wordsAt(item, field).some(({ word }) => refersTo(word, id))) {
           users.push(`${other.path}[${item.name ?? item.id}].${field}`);
         }
       }
     }
   }
-  if (kind !== "chain" && kind !== "alias" && refersTo(document.firewall.anti_lockout.in, id)) {
+  if (kind !== "chain" && kind !== "alias" && document.firewall.anti_lockout.in.some((word) => refersTo(word, id))) {
     users.push("firewall.anti_lockout.in");
   }
   return users;
 }
 
-function refersTo(value: unknown, id: string): boolean {
-  if (Array.isArray(value)) return value.some((each) => refersTo(each, id));
-  return value === id || value === `!${id}`;
+function refersTo(word: string, id: string): boolean {
+  return word === id || word === `!${id}`;
 }

@@ -71,11 +71,17 @@ function shapeOf(field: unknown): Shape {
 }
 
 /** Each leaf field of a schema with its path and option name: `anti_lockout.in` is `--anti-lockout-in`. */
-function* leaves(schema: z.ZodObject, prefix: readonly string[] = []): Generator<{ path: string[]; shape: Shape }> {
+function* leaves(
+  schema: z.ZodObject,
+  prefix: readonly string[] = [],
+  required = true,
+): Generator<{ path: string[]; shape: Shape }> {
   for (const [key, field] of Object.entries(schema.shape)) {
-    const shape = shapeOf(field);
+    const read = shapeOf(field);
+    // What an object must have it must have only where the object itself is there.
+    const shape = { ...read, required: read.required && required };
     const path = [...prefix, key];
-    if (shape.object !== undefined && !shape.list) yield* leaves(shape.object, path);
+    if (shape.object !== undefined && !shape.list) yield* leaves(shape.object, path, shape.required);
     else yield { path, shape };
   }
 }
@@ -144,7 +150,7 @@ function valueName(path: readonly string[]): string {
   if (last === "source" || last === "destination" || last === "to") return "ADDRESS";
   if (last === "comment" || last === "description") return "TEXT";
   if (last.endsWith("port") || last === "ports") return "PORT";
-  return (last.split("_").at(-1) ?? last).replace(/s$/, "").toUpperCase();
+  return (last.split("_").at(-1) ?? last).replace(/(?<=s)es$|(?<!s)s$/, "").toUpperCase();
 }
 
 function completionOf(kinds: readonly ReferenceKind[], field: string): Completion {

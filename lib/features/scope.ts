@@ -10,6 +10,7 @@ import { parsePorts } from "../model/port.ts";
 import type { Statement } from "../nft/ruleset.ts";
 import type { Alias } from "./aliases/schema.ts";
 import type { Document } from "./document.ts";
+import { deviceOf } from "./interfaces/values.ts";
 import { inIntervals, inSet, meta, oneOf, payload, product } from "./match.ts";
 
 /** Each the statements of one kernel rule. */
@@ -34,7 +35,7 @@ export class Scope {
   readonly #ways = new Map<string, Alternatives>();
 
   constructor(document: Document) {
-    for (const { id, device } of document.interfaces) this.#devices.set(id, [device]);
+    for (const item of document.interfaces) this.#devices.set(item.id, [deviceOf(item)]);
     for (const { id, interfaces } of document.zones) this.#devices.set(id, this.devices(interfaces));
     this.#aliases = new Map(document.aliases.map((alias) => [alias.id, alias]));
   }

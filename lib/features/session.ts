@@ -26,6 +26,31 @@ export interface Device {
   readonly addresses: readonly string[];
   /** The default route of a family leads out of it. */
   readonly defaultRoute: boolean;
+  /** The bridge or bond that it is part of. */
+  readonly controller?: string;
+  readonly received: Traffic;
+  readonly sent: Traffic;
+}
+
+/** What a device has carried since it was made. */
+export interface Traffic {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Packets that were bad or that there was no room for. */
+  readonly errors: number;
+}
+
+/** A route of the kernel's. */
+export interface KernelRoute {
+  /** As `10.8.0.0/16`, or `default`. */
+  readonly destination: string;
+  readonly type: string;
+  /** As `by 192.168.1.254 on eth1`. */
+  readonly way: string;
+  readonly metric: number;
+  readonly table: number;
+  /** Who set it: `kernel`, `dhcp`, `patronus` … */
+  readonly origin: string;
 }
 
 export interface Session {
@@ -46,6 +71,8 @@ export interface Session {
   counters(): Promise<ReadonlyMap<string, Reading> | null>;
   /** The machine's devices, read from the kernel. */
   devices(): Promise<readonly Device[]>;
+  /** The routes that the kernel has for other machines, of all tables. */
+  routes(): Promise<readonly KernelRoute[]>;
   /** Name of this machine. */
   hostname(): string;
   /** Local address that the caller's SSH session came in on, null without one. */

@@ -8,6 +8,7 @@ import type { CollectionPath } from "./collections.ts";
 import { type Document, SCHEMAS } from "./document.ts";
 import type { Rule } from "./firewall/schema.ts";
 import type { NetworkInterface } from "./interfaces/schema.ts";
+import { interfaceWords } from "./interfaces/words.ts";
 import { nameLookup, resolveNames } from "./names.ts";
 import type { NatRule } from "./nat/schema.ts";
 import {
@@ -22,14 +23,24 @@ import {
   usersOf,
   withItems,
 } from "./objects.ts";
+import type { Route } from "./routes/schema.ts";
+import { routeId } from "./routes/values.ts";
+import { routeWords } from "./routes/words.ts";
 import { givenFields, schemaOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import { validItem } from "./valid.ts";
-import { aliasWords, HINT_PLAN, interfaceWords, list, natWords, ruleWords, zoneWords } from "./words.ts";
+import { aliasWords, HINT_PLAN, list, natWords, ruleWords, zoneWords } from "./words.ts";
 import type { Zone } from "./zones/schema.ts";
 
 /** Short spellings that every firewall user's fingers know. */
-const ALIASES = { source_port: ["sport"], destination_port: ["dport"], source: ["src"], destination: ["dst"] };
+const ALIASES = {
+  source_port: ["sport"],
+  destination_port: ["dport"],
+  source: ["src"],
+  destination: ["dst"],
+  addresses: ["ip"],
+  gateway: ["via"],
+};
 
 const PLACEMENT: readonly Option[] = [
   { name: "before", type: "text", value: "ID", description: "Put it in front of that one" },
@@ -49,7 +60,12 @@ export function placementOptions(path: CollectionPath): Option[] {
 export function objectOptions(path: CollectionPath, purpose: "add" | "edit"): Option[] {
   const { references, ordered } = collection(path);
   const edit = purpose === "edit";
-  const leave = ["name", ...(edit || !ordered ? ["id"] : []), ...(path === "aliases" && !edit ? ["members"] : [])];
+  const leave = [
+    "name",
+    ...(edit || !ordered ? ["id"] : []),
+    ...(path === "aliases" && !edit ? ["members"] : []),
+    ...(path === "routes" ? ["hops"] : []),
+  ];
   const options = schemaOptions(SCHEMAS[path], { leave, aliases: ALIASES, references, edit })
     .map((option) =>
       option.name === "id"
@@ -65,7 +81,9 @@ export function objectOptions(path: CollectionPath, purpose: "add" | "edit"): Op
       name: "reset",
       type: "list",
       value: "FIELD",
-      values: options.map((option) => option.name),
+      values: Object.keys(SCHEMAS[path].shape).filter((field) => !leave.includes(field)).map((field) =>
+        field.replaceAll("_", "-")
+      ),
       description: "Set a field back to its default",
     });
   }
@@ -133,7 +151,14 @@ function newId(document: Document, path: CollectionPath, given: Readonly<Record<
   const comment = text("comment").split(/\s+/).slice(0, 5).join(" ");
   const fields = ["action", "type", "protocol", "in", "out", "destination", "destination_port", "icmp_type"].map(words);
   if (text("name") !== "") return freeId(slug(text("name")), taken);
+  if (path === "routes") return freeId(routeId(text("destination")), taken);
   return freeId(ruleId(slug(comment || fields.filter((word) => word !== "").join(" "))), taken);
+}
+
+/** What an edit changes besides the fields that options were given for. */
+export interface EditMore {
+  readonly members?: MemberChange;
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** `edit`: changes the fields that options were given for. */
@@ -142,10 +167,10 @@ export async function edit(
   word: string,
   input: Input,
   session: Session,
-  members?: MemberChange,
+  { members, fields: more = {} }: EditMore = {},
 ): Promise<Output> {
   const { references, ordered } = collection(path);
-  const given = givenFields(SCHEMAS[path], input);
+  const given = { ...givenFields(SCHEMAS[path], input), ...more };
   const reset = input.list("reset").map((name) => name.replaceAll("-", "_"));
   const at = ordered ? positionOf(input) : null;
   if (Object.keys(given).length === 0 && reset.length === 0 && at === null && members === undefined) {
@@ -156,7 +181,7 @@ export async function edit(
   let edited: Item | undefined;
   const document = await session.edit((before) => {
     const old = findItem(before, path, word);
-    const fields: Record<string, unknown> = { ...old, ...given };
+    const fields = merged({ ...old }, given);
     for (const field of reset) delete fields[field];
     const resolved = resolveNames(before, references, fields);
     if (members !== undefined) resolved["members"] = changeMembers(before, old, members);
@@ -167,6 +192,20 @@ export async function edit(
     return withItems(before, path, placed(before, path, items.filter((each) => each.id !== old.id), item, at));
   });
   return report("changed", path, document, edited === undefined ? [] : [edited]);
+}
+
+/** Fields with others in their places; of a field that has fields of its own, only those that are given. */
+function merged(old: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>) {
+  const fields: Record<string, unknown> = { ...old };
+  for (const [key, value] of Object.entries(given)) {
+    const before = old[key];
+    fields[key] = isTree(before) && isTree(value) ? { ...before, ...value } : value;
+  }
+  return fields;
+}
+
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Members to put into an alias and to take out. */
@@ -301,7 +340,9 @@ export function itemWords(path: CollectionPath, item: Item, document: Document):
     case "zones":
       return zoneWords(item as Zone, names);
     case "interfaces":
-      return interfaceWords(item as NetworkInterface);
+      return interfaceWords(item as NetworkInterface, names);
+    case "routes":
+      return routeWords(item as Route, names);
     case "firewall.chains":
       return `chain ${item.name ?? item.id}`;
   }

@@ -2,7 +2,6 @@
 import type { Block, Text } from "../model/command.ts";
 import type { Alias } from "./aliases/schema.ts";
 import type { Rule } from "./firewall/schema.ts";
-import type { NetworkInterface } from "./interfaces/schema.ts";
 import type { NatRule } from "./nat/schema.ts";
 import type { Zone } from "./zones/schema.ts";
 
@@ -113,10 +112,6 @@ export function aliasWords(alias: Alias, names: Names): string {
 
 export function zoneWords(zone: Zone, names: Names): string {
   return `zone ${zone.name}: ${list(zone.interfaces, names) || "no interface yet"}`;
-}
-
-export function interfaceWords(item: NetworkInterface): string {
-  return `interface ${item.name}: device ${item.device}`;
 }
 
 function text(value: Text): string {

@@ -8,6 +8,7 @@
 export type Completion =
   | "rule"
   | "nat-rule"
+  | "route"
   | "chain"
   | "interface"
   | "zone"

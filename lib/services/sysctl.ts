@@ -6,6 +6,11 @@ function path(name: string): string {
   return `/proc/sys/${name.includes("/") ? name : name.replaceAll(".", "/")}`;
 }
 
+/** Which router advertisements a device takes: 0 none, 1 all unless the machine forwards, 2 all (ip-sysctl.rst). */
+export function acceptRaSysctl(device: string): string {
+  return `net/ipv6/conf/${device}/accept_ra`;
+}
+
 /** The value without its newline; null where this kernel has no such parameter. */
 export function readSysctl(name: string): string | null {
   try {

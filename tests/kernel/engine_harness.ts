@@ -30,9 +30,11 @@ export class Site {
     return {
       stateDir: this.stateDir,
       runDir: this.runDir,
+      etcDir: this.directory,
       user: "ann",
       clock: this.clock,
       startWatchdog: () => Promise.resolve(),
+      startKeeper: () => Promise.resolve(),
       ...more,
     };
   }

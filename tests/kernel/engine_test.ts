@@ -243,7 +243,7 @@ engineTest("boot of a machine on which nothing was ever confirmed changes nothin
   setForwarding("1");
   edit(await site.open(), opening(22));
   site.close();
-  assertEquals(await boot(site.options()), { source: "none", version: null, recovered: [] });
+  assertEquals(await boot(site.options()), { source: "none", version: null, recovered: [], problems: [] });
   assertEquals([listing(), forwarding()], [[], "11"]);
 });
 

@@ -59,11 +59,12 @@ async function lockoutWarnings(desk: Desk, comesBack: boolean, force: boolean): 
 }
 
 /** What was done, and what is left to do, in one or two lines. */
-export function appliedBlocks({ version, steps, pending }: Applied, verb = "applied"): Block[] {
+export function appliedBlocks({ version, steps, pending, problems }: Applied, verb = "applied"): Block[] {
   const changes = tally(steps.flatMap((step) => step.changes));
   const kernel = changes === "nothing" ? "the machine was so already" : `${changes} on the machine`;
   return [
     { kind: "line", text: [{ text: `${verb}  `, tone: "good" }, `version ${version.number}: ${kernel}`] },
+    ...problems.map((line): Block => ({ kind: "line", text: [{ text: "but  ", tone: "warn" }, line] })),
     ...(pending === null ? [] : [pendingLine(pending)]),
   ];
 }
@@ -85,11 +86,12 @@ const BACK = "put the store back, or mount its disk, and run patronus apply --bo
   "or begin anew with patronus firewall init or config import, and patronus apply";
 
 /** Where the machine's state came from; a warning unless it was the store. */
-export function bootBlocks({ source, version, reason, recovered }: Boot): Block[] {
+export function bootBlocks({ source, version, reason, recovered, problems }: Boot): Block[] {
   const what = [version === null ? "" : `version ${version}`, SOURCES[source]].filter((part) => part !== "").join(" ");
   const tone = source === "version" ? "good" : "bad";
   const blocks: Block[] = [{ kind: "line", text: [{ text: "up  ", tone }, what] }];
   if (reason !== undefined) blocks.push({ kind: "line", text: [{ text: "because  ", tone: "warn" }, reason] });
+  for (const line of problems) blocks.push({ kind: "line", text: [{ text: "network  ", tone: "bad" }, line] });
   for (const line of recovered) blocks.push({ kind: "line", text: [{ text: "recovered  ", tone: "warn" }, line] });
   if (source === "rescue" || source === "closed") blocks.push({ kind: "line", text: [{ text: BACK, tone: "dim" }] });
   return blocks;

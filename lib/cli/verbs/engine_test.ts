@@ -25,6 +25,7 @@ const APPLIED: Applied = {
     undo: null,
   }],
   pending: null,
+  problems: [],
 };
 const LOCKOUT: Lockout = {
   connection: "established",
@@ -154,19 +155,20 @@ Deno.test("where there is no configuration, there is nothing to do", async () =>
 Deno.test("boot says where the state came from, and why not from the store", () => {
   const back = "put the store back, or mount its disk, and run patronus apply --boot again; or begin anew with " +
     "patronus firewall init or config import, and patronus apply";
-  const recovered: string[] = [];
+  const none = { recovered: [], problems: [] };
   const cases: readonly [Boot, string[]][] = [
-    [{ source: "version", version: 4, recovered }, ["up  version 4"]],
-    [{ source: "version", version: 4, recovered: ["version 3 is undone"] }, [
+    [{ source: "version", version: 4, ...none }, ["up  version 4"]],
+    [{ source: "version", version: 4, recovered: ["version 3 is undone"], problems: ["cannot add link br0"] }, [
       "up  version 4",
+      "network  cannot add link br0",
       "recovered  version 3 is undone",
     ]],
-    [{ source: "none", version: null, recovered }, ["up  nothing: no version was ever confirmed"]],
-    [{ source: "last-good", version: 3, reason: "the store is damaged", recovered }, [
+    [{ source: "none", version: null, ...none }, ["up  nothing: no version was ever confirmed"]],
+    [{ source: "last-good", version: 3, reason: "the store is damaged", ...none }, [
       "up  version 3 from the last good copy",
       "because  the store is damaged",
     ]],
-    [{ source: "closed", version: null, reason: "there is no store", recovered }, [
+    [{ source: "closed", version: null, reason: "there is no store", ...none }, [
       "up  closed: nothing but loopback, neighbour discovery and the DHCP client passes",
       "because  there is no store",
       back,

@@ -1,5 +1,5 @@
 /** `status`: what runs, what is pending, and whether the kernel has it. */
-import type { Pending, Status } from "../../engine/plan.ts";
+import type { LeaseStatus, Pending, Status } from "../../engine/plan.ts";
 import type { Block, Output, Text } from "../../model/command.ts";
 import { formatDuration } from "../../model/duration.ts";
 import type { Desk } from "../desk.ts";
@@ -22,6 +22,7 @@ export function statusBlocks(status: Status): Block[] {
     ["kernel", kernelText(status.kernel)],
     ...(status.kernel.state === "unreadable" ? [] : [["rules", `${status.rules} in the kernel`] as const]),
     ["forwarding", forwardingText(status.forwarding)],
+    ...status.leases.map((lease, index) => [index === 0 ? "leases" : "", leaseText(lease)] as const),
     ...status.foreign.map((chain, index) => [index === 0 ? "also decide" : "", foreignWords(chain)] as const),
     ...status.recovered.map((line, index) => [index === 0 ? "recovered" : "", { text: line, tone: "warn" }] as const),
   ];
@@ -77,6 +78,16 @@ function kernelText({ state, version, drift }: Status["kernel"]): Text {
     case "none":
       return { text: "nothing applied yet", tone: "dim" };
   }
+}
+
+/** `eth0: 192.0.2.7/24, gateway 192.0.2.1, until 12:00`. */
+function leaseText({ device, addresses, gateways, expires }: LeaseStatus): string {
+  const words = [
+    addresses.join(" "),
+    gateways.length === 0 ? "" : `gateway ${gateways.join(" ")}`,
+    expires === null ? "" : `until ${localTime(expires)}`,
+  ];
+  return `${device}: ${words.filter((word) => word !== "").join(", ")}`;
 }
 
 function forwardingText({ ipv4, ipv6 }: Status["forwarding"]): Text {

@@ -23,6 +23,7 @@ const QUIET: Status = {
   rules: 32,
   forwarding: { ipv4: true, ipv6: true },
   foreign: [],
+  leases: [],
   recovered: [],
 };
 
@@ -87,6 +88,20 @@ Deno.test("whatever is not as it should be is said", () => {
     [{ kernel: { state: "unreadable", version: null, drift: [] } }, ["kernel      reading it takes root"]],
     [{ forwarding: { ipv4: true, ipv6: false } }, ["forwarding  IPv4 only"]],
     [{ forwarding: { ipv4: false, ipv6: false } }, ["forwarding  off"]],
+    [
+      {
+        leases: [{
+          device: "eth0",
+          family: 4,
+          addresses: ["192.0.2.7/24"],
+          gateways: ["192.0.2.1"],
+          resolvers: [],
+          server: null,
+          expires: null,
+        }],
+      },
+      ["leases      eth0: 192.0.2.7/24, gateway 192.0.2.1"],
+    ],
     [{ recovered: ["version 5 was undone: its confirmation ran out", "a second line"] }, [
       "recovered   version 5 was undone: its confirmation ran out",
       "            a second line",

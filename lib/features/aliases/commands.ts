@@ -55,7 +55,7 @@ export const aliasCommands: readonly Command<Session>[] = [
     ],
     run: async (input, session) => {
       const change = { add: input.list("add-member"), remove: input.list("remove-member") };
-      const members = change.add.length + change.remove.length > 0 ? change : undefined;
+      const members = change.add.length + change.remove.length > 0 ? { members: change } : {};
       return (await verbs()).edit("aliases", input.word("NAME"), input, session, members);
     },
   },

@@ -3,7 +3,8 @@ import type { Block, Input, Output } from "../../model/command.ts";
 import { PatronusError } from "../../model/error.ts";
 import { type Document, document as documentSchema } from "../document.ts";
 import type { Device, Session } from "../session.ts";
-import { interfaceWords } from "../words.ts";
+import { interfaceWords } from "../interfaces/words.ts";
+import { nameLookup } from "../names.ts";
 
 /** Devices of containers and virtual machines: whoever runs those manages their network. */
 const FOREIGN =
@@ -99,7 +100,7 @@ export async function init(input: Input, session: Session): Promise<Output> {
         text: "A first configuration is in your candidate",
         note: "nothing has changed on the machine yet",
       },
-      ...document.interfaces.map((item) => line(interfaceWords(item))),
+      ...document.interfaces.map((item) => line(interfaceWords(item, nameLookup(document)))),
       ...document.firewall.rules.map((rule) => line(`rule ${rule.id}: ${rule.comment}`)),
       ...document.nat.rules.map((rule) => line(`NAT ${rule.id}: ${rule.comment}`)),
       line(`SSH on port ${lockout.ports.join(", ")} stays open from ${from}, whatever the rules say`),

@@ -3,6 +3,8 @@ import { check } from "../mod.ts";
 import type { Device } from "../session.ts";
 import { firstDocument } from "./init.ts";
 
+const NOTHING = { packets: 0, bytes: 0, errors: 0 };
+
 const device = (name: string, addresses: readonly string[] = [], more: Partial<Device> = {}): Device => ({
   name,
   index: 1,
@@ -12,6 +14,8 @@ const device = (name: string, addresses: readonly string[] = [], more: Partial<D
   mtu: 1500,
   addresses,
   defaultRoute: false,
+  received: NOTHING,
+  sent: NOTHING,
   ...more,
 });
 

@@ -1,22 +1,71 @@
-/** Checks of interfaces. Whether their devices exist is no matter of the document. */
+/** Checks of interfaces. Whether the machine has their devices is no matter of the document. */
 import type { Finding } from "../../model/error.ts";
+import { DEVICE } from "../../model/id.ts";
+import type { Directory } from "../directory.ts";
 import type { Document } from "../document.ts";
-import { error, PLACES } from "../finding.ts";
+import { error, PLACES, repeats, warning } from "../finding.ts";
+import { checkAddresses } from "./address_check.ts";
+import { checkLayers } from "./layer_check.ts";
+import type { NetworkInterface } from "./schema.ts";
+import { deviceOf, kindsOf } from "./values.ts";
 
 /** In nft's syntax a quote ends the name, and a star at its end stands for anything. */
 const UNSPEAKABLE = /["*\\]/;
+/** Bytes that a link must carry for IPv6 (RFC 8200, section 5). */
+const LEAST_MTU_6 = 1280;
 
-export function checkInterfaces({ interfaces }: Document): Finding[] {
+export function checkInterfaces(document: Document, directory: Directory): Finding[] {
+  const { interfaces } = document;
+  return [
+    ...interfaces.flatMap((item) => [
+      ...checkDevice(item),
+      ...checkKinds(item),
+      ...checkMtu(item),
+      ...repeats(`${PLACES.interface(item)}.addresses`, item.addresses ?? []),
+    ]),
+    ...sharedDevices(interfaces),
+    ...checkLayers(interfaces, directory),
+    ...checkAddresses(interfaces),
+  ];
+}
+
+function checkDevice(item: NetworkInterface): Finding[] {
+  const device = deviceOf(item);
+  const path = `${PLACES.interface(item)}.device`;
+  if (!DEVICE.test(device)) {
+    const message = `the name is no device's: it has ${device.length} characters, and a device's at most 15`;
+    return [error(path, message, "say which device it is")];
+  }
+  if (!UNSPEAKABLE.test(device)) return [];
+  return [error(path, `a device name with " * or \\ cannot stand in a rule`, "rename the device")];
+}
+
+function sharedDevices(interfaces: readonly NetworkInterface[]): Finding[] {
   const owners = new Map<string, string>();
-  return interfaces.flatMap((each) => {
-    const path = `${PLACES.interface(each)}.device`;
-    const owner = owners.get(each.device);
-    owners.set(each.device, each.name);
-    if (owner !== undefined) {
-      const hint = "a device has one name; patronus network rename changes it";
-      return [error(path, `the device ${each.device} has two names: ${owner} and ${each.name}`, hint)];
-    }
-    if (!UNSPEAKABLE.test(each.device)) return [];
-    return [error(path, `a device name with " * or \\ cannot stand in a rule`, "rename the device")];
+  return interfaces.flatMap((item) => {
+    const device = deviceOf(item);
+    const owner = owners.get(device);
+    owners.set(device, item.name);
+    if (owner === undefined) return [];
+    const hint = "a device has one name; patronus network rename changes it";
+    const message = `the device ${device} has two names: ${owner} and ${item.name}`;
+    return [error(`${PLACES.interface(item)}.device`, message, hint)];
   });
+}
+
+function checkKinds(item: NetworkInterface): Finding[] {
+  const kinds = kindsOf(item);
+  if (kinds.length < 2) return [];
+  return [error(`${PLACES.interface(item)}.${kinds[1]}`, `a device is one thing: it is a ${kinds[0]} already`)];
+}
+
+function checkMtu(item: NetworkInterface): Finding[] {
+  const { mtu, addresses = [] } = item;
+  if (mtu === undefined || mtu >= LEAST_MTU_6) return [];
+  const path = `${PLACES.interface(item)}.mtu`;
+  const six = addresses.find((address) => address.includes(":") || address === "slaac");
+  if (six !== undefined) {
+    return [error(path, `${six} cannot be on it: IPv6 needs an MTU of at least ${LEAST_MTU_6}`, "raise the MTU")];
+  }
+  return kindsOf(item).length === 0 ? [warning(path, `below ${LEAST_MTU_6} bytes there is no IPv6 on it`)] : [];
 }

@@ -1,0 +1,48 @@
+/**
+ * Starts the process that keeps the network while no daemon does. It has a session of its own, so that neither a closed
+ * terminal nor a cut connection ends it.
+ */
+import { resolve } from "node:path";
+import type { NetworkState } from "../features/network_state.ts";
+import { startDetached } from "./detached.ts";
+import { ETC } from "./resolver.ts";
+
+/** Where it writes what happens, inside the run directory. */
+export function logPath(runDir: string): string {
+  return `${runDir}/network.log`;
+}
+
+/** Whether a state needs somebody to keep it: it sets something up that can come and go. */
+export function isKept({ links, routes }: NetworkState): boolean {
+  return routes.length > 0 ||
+    links.some(({ made, addresses, mtu, mac, vlans }) =>
+      [made, addresses, mtu, mac, vlans].some((setting) => setting !== undefined)
+    );
+}
+
+/** Held as long as one runs; null where one runs already. */
+export function keeperLock(runDir: string): Deno.FsFile | null {
+  Deno.mkdirSync(runDir, { recursive: true, mode: 0o755 });
+  const file = Deno.openSync(`${runDir}/keeper.lock`, { read: true, write: true, create: true, mode: 0o600 });
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  return null;
+}
+
+/** Directories that it works with. */
+export interface KeeperPlaces {
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly etcDir?: string;
+}
+
+/** Starts a keeper unless one runs, and waits until it listens. Throws where it does not start. */
+export async function startKeeper(options: KeeperPlaces): Promise<void> {
+  const lock = keeperLock(options.runDir);
+  if (lock === null) return;
+  lock.close();
+  await startDetached("keep.ts", [resolve(options.stateDir), resolve(options.runDir), resolve(options.etcDir ?? ETC)], {
+    message: "the process that keeps the network does not start",
+    hint: "devices that appear later are not set up; patronus apply sets up those that are there",
+  });
+}
