@@ -15,6 +15,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { memory, start } from "./footprint.ts";
 import { fullApply } from "./full_apply.ts";
 import { listing } from "./listing.ts";
+import { interfaces, linkDump, routes } from "./network.ts";
 import { edited, transaction } from "./one_rule.ts";
 import { FLAGS, run } from "./program.ts";
 import { forTerminal, page, type Result } from "./report.ts";
@@ -31,6 +32,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   addresses,
   store,
   listing,
+  linkDump,
+  routes,
+  interfaces,
   start,
   memory,
 ];
