@@ -44,13 +44,15 @@ export function changeOf(operation: Operation): Change {
       return { action: "remove", subject: `link ${operation.device}` };
     case "rename":
       return { action: "change", subject: `link ${operation.device}`, after: `named ${operation.to}` };
-    case "set":
+    case "set": {
+      const before = fieldWords(operation.before);
       return {
         action: "change",
         subject: `link ${operation.device}`,
-        before: fieldWords(operation.before),
+        ...(before === "" ? {} : { before }),
         after: fieldWords(operation.fields),
       };
+    }
     case "adjust":
       return {
         action: "change",
