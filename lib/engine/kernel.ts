@@ -30,7 +30,7 @@ export async function readGenerationId(netlink: Netlink): Promise<number> {
 }
 
 /** Every table in the kernel, whoever made it. */
-export async function listTables(netlink: Netlink): Promise<{ family: TableFamily; name: string }[]> {
+export async function listTables(netlink: Netlink): Promise<ReturnType<typeof readTable>[]> {
   return payloads(await netlink.dump(dumpRequest("tables", "any"), "list tables")).map(readTable);
 }
 
@@ -47,8 +47,8 @@ export async function foreignBaseChains(
 
 /** Reads one table; null where it does not exist. */
 export async function readTableState(netlink: Netlink, family: TableFamily, name: string): Promise<Observed | null> {
-  const exists = (await listTables(netlink)).some((table) => table.family === family && table.name === name);
-  if (!exists) return null;
+  const found = (await listTables(netlink)).find((table) => table.family === family && table.name === name);
+  if (found === undefined) return null;
   const operation = `read table ${family} ${name}`;
   const dump = (what: "chains" | "rules" | "sets") => netlink.dump(dumpRequest(what, family, name), operation);
   // The rules first: they take the longest, and the caller may have other work meanwhile.
@@ -61,7 +61,8 @@ export async function readTableState(netlink: Netlink, family: TableFamily, name
     const elements = payloads(await netlink.dump(dumpRequest("elements", family, name, read.set.name), operation));
     sets.push({ set: payload, elements });
   }
-  return readDump(family, name, { chains, rules, sets });
+  const observed = readDump(family, name, { chains, rules, sets });
+  return found.dormant ? { ...observed, dormant: true } : observed;
 }
 
 /** A rule of the kernel's with the chain that it is in. */

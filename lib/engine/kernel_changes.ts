@@ -16,6 +16,13 @@ export function kernelChanges(observed: Observed | null, operations: readonly Op
     switch (operation.op) {
       case "add-table":
         return [];
+      case "wake-table":
+        return [{
+          action: "change",
+          subject: "the whole table",
+          before: "dormant: no packet comes to it",
+          after: "awake",
+        }];
       case "delete-table":
         return [{ action: "remove", subject: "the whole table" }];
       case "add-chain":

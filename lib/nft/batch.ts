@@ -7,6 +7,8 @@ import type { AnonymousSet, Chain, Element, NamedSet, Rule, Table } from "./rule
 export type Operation =
   | { readonly op: "add-table" }
   | { readonly op: "delete-table" }
+  /** Lets the hooks of a dormant table be called again. */
+  | { readonly op: "wake-table" }
   | { readonly op: "add-chain"; readonly chain: Chain }
   /** Only the policy of a base chain can change in place. */
   | { readonly op: "set-policy"; readonly chain: Chain }
@@ -52,4 +54,6 @@ export interface Observed {
   readonly sets: readonly NamedSet[];
   /** Sets inside rules, by the kernel's name for them. */
   readonly anonymous: ReadonlyMap<string, AnonymousSet>;
+  /** None of its hooks is called: somebody switched the table off. */
+  readonly dormant?: boolean;
 }

@@ -17,7 +17,17 @@ import {
   HOOK,
   hookName,
 } from "./messages.ts";
-import { INTERVAL_END, MESSAGE, RULE, SET, SET_DESCRIPTION, SET_FLAG, TABLE, USERDATA } from "./messages.ts";
+import {
+  INTERVAL_END,
+  MESSAGE,
+  RULE,
+  SET,
+  SET_DESCRIPTION,
+  SET_FLAG,
+  TABLE,
+  TABLE_DORMANT,
+  USERDATA,
+} from "./messages.ts";
 import type { AnonymousSet, Chain, Datatype, Element, NamedSet, TableFamily, Value } from "./ruleset.ts";
 
 /** Bytes of struct nfgenmsg in front of the attributes. */
@@ -76,11 +86,15 @@ export function readGeneration(payload: Uint8Array): number {
 }
 
 /** Family and name of a dumped table. */
-export function readTable(payload: Uint8Array): { family: TableFamily; name: string } {
+export function readTable(payload: Uint8Array): { family: TableFamily; name: string; dormant: boolean } {
   const reader = new AttributeReader(payload, HEADER);
   let name = "";
-  while (reader.next()) if (reader.type === TABLE.NAME) name = reader.string();
-  return { family: familyOf(payload), name };
+  let flags = 0;
+  while (reader.next()) {
+    if (reader.type === TABLE.NAME) name = reader.string();
+    else if (reader.type === TABLE.FLAGS) flags = reader.be32();
+  }
+  return { family: familyOf(payload), name, dormant: (flags & TABLE_DORMANT) !== 0 };
 }
 
 function familyOf(payload: Uint8Array): TableFamily {

@@ -14,7 +14,7 @@ export function diff(observed: Observed | null, desired: Table): Operation[] {
   const sets = new Map(observed.sets.map((set) => [set.name, set]));
   const remade = remadeNames(observed, desired);
   const { operations: first, detached } = detach(observed, desired, remade);
-  const operations = [...first];
+  const operations = observed.dormant ? [...first, { op: "wake-table" } as const] : [...first];
   for (const set of desired.sets) {
     const old = sets.get(set.name);
     if (old === undefined || remade.sets.has(set.name)) operations.push({ op: "add-set", set });

@@ -25,7 +25,9 @@ export const MESSAGE = {
 } as const;
 
 export const LIST_ELEM = 1;
-export const TABLE = { NAME: 1 } as const;
+export const TABLE = { NAME: 1, FLAGS: 2 } as const;
+/** NFT_TABLE_F_DORMANT: none of the table's hooks is called. */
+export const TABLE_DORMANT = 1;
 export const CHAIN = { TABLE: 1, NAME: 3, HOOK: 4, POLICY: 5, TYPE: 7, FLAGS: 10, USERDATA: 12 } as const;
 export const HOOK = { NUMBER: 1, PRIORITY: 2, DEVICE: 3, DEVICES: 4 } as const;
 export const DEVICE_NAME = 1;

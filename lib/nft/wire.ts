@@ -91,6 +91,7 @@ export function describe(operation: Operation): string {
   switch (operation.op) {
     case "add-table":
     case "delete-table":
+    case "wake-table":
       return action;
     case "add-chain":
     case "set-policy":
@@ -134,6 +135,9 @@ class BatchEncoder {
     switch (operation.op) {
       case "add-table":
         return this.#named(MESSAGE.NEWTABLE, ADD, TABLE.NAME, this.#batch.table);
+      case "wake-table":
+        this.#named(MESSAGE.NEWTABLE, NLM_F.REQUEST, TABLE.NAME, this.#batch.table);
+        return this.#writer.be32(TABLE.FLAGS, 0);
       case "delete-table":
         return this.#named(MESSAGE.DELTABLE, this.#ending, TABLE.NAME, this.#batch.table);
       case "add-chain":

@@ -359,6 +359,26 @@ engineTest("what the kernel has of a lost store is told by plan and status, and 
   assertEquals((await engine.status()).kernel.state, "in-sync");
 });
 
+engineTest("a table that somebody put to sleep is drift, and wakes up", async (site) => {
+  const engine = await site.open();
+  edit(engine, opening(22));
+  await engine.apply();
+  nft(["add", "table", "inet", "patronus", "{ flags dormant; }"]);
+  assertEquals((await engine.status()).kernel.state, "drift");
+  assertEquals((await engine.plan()).drift, [
+    { action: "change", subject: "the whole table", before: "dormant: no packet comes to it", after: "awake" },
+  ]);
+  await engine.apply();
+  assert(!nft(["list", "table", "inet", "patronus"]).includes("dormant"));
+  nft(["add", "table", "inet", "patronus", "{ flags dormant; }"]);
+  edit(engine, opening(22, 80));
+  await engine.apply();
+  assert(!nft(["list", "table", "inet", "patronus"]).includes("dormant"), "also with a change of the rules");
+  nft(["add", "table", "inet", "patronus", "{ flags dormant; }"]);
+  await engine.boot();
+  assert(!nft(["list", "table", "inet", "patronus"]).includes("dormant"), "and at boot");
+});
+
 engineTest("a document with errors is refused with all of them, and nothing happens", async (site) => {
   const engine = await site.open();
   edit(engine, { ...opening(22), zones: [{ id: "z", name: "z", interfaces: ["nowhere", "nobody"], comment: "" }] });
