@@ -2,7 +2,7 @@
 import type { Command, Input, Option, Output } from "../model/command.ts";
 import { PatronusError } from "../model/error.ts";
 import type { Desk } from "./desk.ts";
-import { applyCommand } from "./verbs/engine_commands.ts";
+import { COMING_BACK } from "./verbs/engine_commands.ts";
 
 const NOW: Option = { name: "now", type: "flag", description: "Apply it at once; refused while you have other edits" };
 
@@ -13,24 +13,17 @@ export function withNow(command: Command<Desk>): Command<Desk> {
     ...command,
     options: async () => {
       const own = typeof command.options === "function" ? await command.options() : command.options ?? [];
-      return [...own, NOW, ...await applyOptions()];
+      return [...own, NOW, ...COMING_BACK];
     },
     run: async (input, desk) => {
       if (input.flag("now")) return await editAndApply(command, input, desk);
-      const stray = (await applyOptions()).find(({ name }) => input.options[name] !== undefined);
+      const stray = COMING_BACK.find(({ name }) => input.options[name] !== undefined);
       if (stray === undefined) return await command.run(input, desk);
       throw new PatronusError("usage", `--${stray.name} goes with --now`, {
         hint: "without it, nothing is applied yet",
       });
     },
   };
-}
-
-/** How to come back, and how to insist. */
-async function applyOptions(): Promise<readonly Option[]> {
-  const { options = [] } = applyCommand;
-  const all = typeof options === "function" ? await options() : options;
-  return all.filter(({ name }) => name === "confirm" || name === "force");
 }
 
 async function editAndApply(command: Command<Desk>, input: Input, desk: Desk): Promise<Output> {

@@ -21,7 +21,7 @@ import { leaseStatus } from "./leases.ts";
 import { Lock } from "./lock.ts";
 import { Machine } from "./machine.ts";
 import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
-import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
+import type { Applied, Boot, Lockout, Pending, Plan, Status } from "./plan.ts";
 import { type Ending, giveUp, goBack, settle, type Site } from "./settle.ts";
 import { totals } from "./totals.ts";
 import { CLOSED, readRescue, rescueDocument } from "./rescue.ts";
@@ -78,8 +78,10 @@ export class LocalEngine implements Engine {
     const to = changes.length === 0 && from !== null ? from : (from ?? 0) + 1;
     const goal = this.#machine.goal(after, from, to);
     // A machine that never had a version and shall have none needs no steps.
-    const steps = head === null && changes.length === 0 ? [] : await this.#machine.plan(goal);
-    const drift = changes.length === 0 ? steps.flatMap(({ changes }) => changes) : await driftOf(this.#site, head);
+    const steps = head === null && this.#candidate() === null ? [] : await this.#machine.plan(goal);
+    const drift = head !== null && changes.length === 0
+      ? steps.flatMap(({ changes }) => changes)
+      : await driftOf(this.#site, head);
     const strange = await holdsStrange(this.#site);
     // Where nothing is done, nothing is cut.
     const session = steps.length === 0 ? null : this.options.session ?? null;
@@ -127,28 +129,44 @@ export class LocalEngine implements Engine {
     return confirmVersion(this.store, head.number);
   }
 
-  async rollback(number?: number): Promise<Applied> {
+  async rollback(number?: number, confirmWithin?: number): Promise<Applied> {
     using _lock = await this.#write();
     const pending = readPending(this.store);
     if (pending !== null) {
-      if (number !== undefined) this.#refusePending();
+      if (number !== undefined || confirmWithin !== undefined) this.#refusePending();
       const { from, to } = pending;
       const before = from === null ? unmanaged() : this.store.document(from);
       const steps = await this.#machine.plan(this.#machine.goal(before, to, from ?? to));
       const version = await goBack(this.#site, pending, `rolled back by ${this.options.user}`, this.options.user);
       return { version, steps, pending: null, problems: [] };
     }
-    const { head, document: current } = this.#running();
-    const target = number ?? (head?.number ?? 0) - 1;
-    if (head === null || target < 1) throw nothing("there is no version to go back to");
-    if (target === head.number) throw nothing(`version ${target} is the newest already`);
+    const target = this.#rollbackTarget(number);
     const { user } = this.options;
     return await this.#bring({
       document: this.store.document(target),
       ofCandidate: false,
       message: `rollback to version ${target}`,
-      restore: this.store.candidate(user)?.document ?? current,
+      restore: this.store.candidate(user)?.document ?? this.#running().document,
+      ...(confirmWithin === undefined ? {} : { confirmWithin }),
     });
+  }
+
+  async rollbackLockouts(number?: number): Promise<readonly Lockout[]> {
+    const pending = readPending(this.store);
+    const to = pending === null ? this.#rollbackTarget(number) : pending.from;
+    const { head } = this.#running();
+    const document = to === null ? unmanaged() : this.store.document(to);
+    const goal = this.#machine.goal(document, head?.number ?? null, (head?.number ?? 0) + 1);
+    return (await this.#machine.lockouts(goal, this.options.session ?? null)).lockouts;
+  }
+
+  /** The version whose content a rollback brings back. */
+  #rollbackTarget(number: number | undefined): number {
+    const head = this.store.head();
+    const target = number ?? (head?.number ?? 0) - 1;
+    if (head === null || target < 1) throw nothing("there is no version to go back to");
+    if (target === head.number) throw nothing(`version ${target} is the newest already`);
+    return target;
   }
 
   async boot(): Promise<Boot> {

@@ -7,7 +7,7 @@ import { type Clock, kernelClock } from "./clock.ts";
 import { LocalEngine } from "./engine.ts";
 import type { startKeeper } from "./keeper_process.ts";
 import type { startWatchdog } from "./watchdog.ts";
-import type { Applied, Boot, Pending, Plan, Status } from "./plan.ts";
+import type { Applied, Boot, Lockout, Pending, Plan, Status } from "./plan.ts";
 import type { CallerSession } from "./session.ts";
 
 export { boot } from "./boot.ts";
@@ -38,7 +38,9 @@ export interface Engine {
   /** Throws `nothing` where none is pending, `permission` where it is somebody else's. */
   confirm(): Promise<Version>;
   /** Goes back to the content of version `number`, or of the one before the newest; undoes what is pending. */
-  rollback(number?: number): Promise<Applied>;
+  rollback(number?: number, confirmWithin?: number): Promise<Applied>;
+  /** What of the caller's session such a rollback would cut. */
+  rollbackLockouts(number?: number): Promise<readonly Lockout[]>;
   /** Brings up the newest confirmed version; edits stay. The function `boot` also knows what to do without a store. */
   boot(): Promise<Boot>;
   /** Drops the candidate; throws `nothing` where there is none. */

@@ -359,6 +359,17 @@ engineTest("what the kernel has of a lost store is told by plan and status, and 
   assertEquals((await engine.status()).kernel.state, "in-sync");
 });
 
+engineTest("a first version with everything at its default is planned as it is applied", async (site) => {
+  const engine = await site.open();
+  assert(isEmpty(await engine.plan()), "without a candidate there is nothing to do");
+  edit(engine, written("schema = 1"));
+  const plan = await engine.plan();
+  assertEquals([plan.document, plan.drift], [[], []]);
+  assert(plan.steps.some(({ kind }) => kind === "nftables"));
+  await engine.apply();
+  assertEquals(stampedVersion(), 1);
+});
+
 engineTest("a table that somebody put to sleep is drift, and wakes up", async (site) => {
   const engine = await site.open();
   edit(engine, opening(22));

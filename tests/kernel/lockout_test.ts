@@ -287,6 +287,18 @@ Deno.test("the plan tells which of the caller's own connections applying would c
         assertEquals((await lab.attempt("10.77.0.1")).result, "dropped");
         const again = await patronus(site, variable, [], "plan");
         assert(!again.text.includes("WARNING"), again.text);
+
+        const opened = await open(site);
+        edit(opened, written(OPEN));
+        site.close();
+        assertEquals((await patronus(site, variable, [], "apply")).code, 0);
+        const back = await patronus(site, variable, [], "rollback");
+        assertEquals(back.code, 1, "going back cuts the session as well");
+        assertMatch(back.text, /applying this would cut you off; nothing was changed/);
+        assertEquals((await lab.attempt("10.77.0.1")).result, "accepted");
+        assertEquals((await patronus(site, variable, [], "rollback", "--confirm", "60s")).code, 0);
+        assertEquals((await lab.attempt("10.77.0.1")).result, "dropped");
+        assertEquals((await patronus(site, variable, [], "rollback")).code, 0);
       } finally {
         site.close();
         flush();

@@ -1,5 +1,6 @@
 /** The `config` commands. */
 import type { Command, Option } from "../../model/command.ts";
+import { COMING_BACK } from "./engine_commands.ts";
 import type { Desk } from "../desk.ts";
 
 const config = () => import("./config.ts");
@@ -55,6 +56,7 @@ export const configCommands: readonly Command<Desk>[] = [
     path: ["config", "rollback"],
     summary: "Go back to the content of a version, as a new version",
     arguments: [{ name: "N", description: "The version's number", completes: "version" }],
+    options: COMING_BACK,
     run: async (input, desk) => (await import("./engine.ts")).rollback(input, desk),
   },
   {

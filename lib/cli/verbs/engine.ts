@@ -1,5 +1,6 @@
 /** `apply`, `confirm`, `rollback`, `discard`, `check`. */
-import type { Applied, Boot, Pending } from "../../engine/plan.ts";
+import type { Engine } from "../../engine/mod.ts";
+import type { Applied, Boot, Lockout, Pending } from "../../engine/plan.ts";
 import type { Block, Input, Output } from "../../model/command.ts";
 import { parseDuration } from "../../model/duration.ts";
 import { PatronusError } from "../../model/error.ts";
@@ -24,7 +25,7 @@ export async function apply(input: Input, desk: Desk): Promise<Output> {
   }
   const confirmWithin = typed === undefined ? undefined : secondsOf(typed);
   if (!await desk.hasState()) throw nothingYet();
-  const warnings = await lockoutWarnings(desk, confirmWithin !== undefined, input.flag("force") === true);
+  const warnings = await lockoutWarnings(desk, input, async (engine) => (await engine.plan()).lockouts);
   const applied = await (await desk.engine()).apply({
     ...(message === undefined ? {} : { message }),
     ...(confirmWithin === undefined ? {} : { confirmWithin }),
@@ -47,14 +48,18 @@ function secondsOf(text: string): number {
  * Whoever sits in an SSH session must not cut it by accident: without a way back (`--confirm`) or a clear word (`--force`)
  * such an apply is refused, on a terminal and in a script alike. Elsewhere there is no session to lose, and no plan to make.
  */
-async function lockoutWarnings(desk: Desk, comesBack: boolean, force: boolean): Promise<Block[]> {
-  if (force || desk.sshAddress() === null) return [];
-  const { lockouts } = await (await desk.engine()).plan();
+async function lockoutWarnings(
+  desk: Desk,
+  input: Input,
+  find: (engine: Engine) => Promise<readonly Lockout[]>,
+): Promise<Block[]> {
+  if (input.flag("force") || desk.sshAddress() === null) return [];
+  const lockouts = await find(await desk.engine());
   if (lockouts.length === 0) return [];
-  if (comesBack) return lockoutBlocks(lockouts);
+  if (input.text("confirm") !== undefined) return lockoutBlocks(lockouts);
   throw new PatronusError("failed", "applying this would cut you off; nothing was changed", {
     findings: lockouts.map((lockout) => ({ severity: "error", path: "", message: lockoutWords(lockout).join("") })),
-    hint: "patronus apply --confirm 60s undoes itself when you cannot confirm any more; --force applies anyway",
+    hint: "with --confirm 60s it undoes itself when you cannot confirm any more; --force does it anyway",
   });
 }
 
@@ -109,7 +114,10 @@ export async function rollback(input: Input, desk: Desk): Promise<Output> {
   const typed = input.word("N");
   const number = typed === "" ? undefined : versionNumber(typed);
   if (!await desk.hasState()) throw nothingYet();
-  const applied = await (await desk.engine()).rollback(number);
+  const confirm = input.text("confirm");
+  const confirmWithin = confirm === undefined ? undefined : secondsOf(confirm);
+  const warnings = await lockoutWarnings(desk, input, (engine) => engine.rollbackLockouts(number));
+  const applied = await (await desk.engine()).rollback(number, confirmWithin);
   const { version, steps } = applied;
   // Undoing what was pending needs no plan: its steps were kept.
   const undone: Block = {
@@ -119,6 +127,7 @@ export async function rollback(input: Input, desk: Desk): Promise<Output> {
   return {
     blocks: [
       ...(steps.length > 0 ? appliedBlocks(applied, "rolled back") : [undone]),
+      ...warnings,
       { kind: "hint", text: "what was undone is your candidate now: patronus config diff shows it, discard drops it" },
     ],
   };

@@ -1,8 +1,19 @@
 /** Commands of the engine: look, apply, confirm, go back. */
-import type { Command } from "../../model/command.ts";
+import type { Command, Option } from "../../model/command.ts";
 import type { Desk } from "../desk.ts";
 
 const engine = () => import("./engine.ts");
+
+/** How to come back, and how to insist. */
+export const COMING_BACK: readonly Option[] = [
+  {
+    name: "confirm",
+    type: "text",
+    value: "DURATION",
+    description: "Undo it unless patronus confirm comes within this time, as 60s or 5m",
+  },
+  { name: "force", type: "flag", description: "Even where it cuts the SSH session that you sit in" },
+];
 
 export const applyCommand: Command<Desk> = {
   path: ["apply"],
@@ -12,14 +23,8 @@ export const applyCommand: Command<Desk> = {
     "Where it would cut the SSH session that you sit in, or keep you from opening another, it refuses unless you give " +
     "--confirm, which brings you back, or --force.",
   options: [
-    {
-      name: "confirm",
-      type: "text",
-      value: "DURATION",
-      description: "Undo it unless patronus confirm comes within this time, as 60s or 5m",
-    },
+    ...COMING_BACK,
     { name: "message", aliases: ["m"], type: "text", value: "TEXT", description: "Why, for the history" },
-    { name: "force", type: "flag", description: "Even where it cuts the SSH session that you sit in" },
     { name: "boot", type: "flag", description: "Bring up the last confirmed version, as at boot; edits stay" },
   ],
   examples: [
@@ -68,8 +73,10 @@ export const engineCommands: readonly Command<Desk>[] = [
     summary: "Go back to the version before, or to version N",
     description:
       "History is never rewritten: the old content becomes a new version, and what is undone comes back as " +
-      "your candidate.",
+      "your candidate. So the version before a rollback's is the one that was undone. Like apply, it refuses to cut " +
+      "the SSH session that you sit in.",
     arguments: [{ name: "N", description: "The version's number", optional: true, completes: "version" }],
+    options: COMING_BACK,
     run: async (input, desk) => (await engine()).rollback(input, desk),
   },
   {

@@ -54,6 +54,9 @@ export function pendingText({ version, user, secondsLeft }: Pending): Text {
 }
 
 function candidateText(candidate: Status["candidate"]): Text {
+  if (candidate?.base === null && candidate.changes === 0) {
+    return { text: "everything at its default, not applied", tone: "warn" };
+  }
   if (candidate === null || candidate.changes === 0) return { text: "no edits", tone: "dim" };
   const many = candidate.changes === 1 ? "1 edit" : `${candidate.changes} edits`;
   const base = candidate.base === null ? "" : ` over version ${candidate.base}`;
