@@ -31,11 +31,18 @@ function syntaxError(error: unknown, text: string, format: Format): { message: s
   if (!(error instanceof TomlError)) return { message: `this is not ${format.toUpperCase()}: ${reason}` };
   const { line, column } = error;
   const [words = ""] = reason.replace(/^Invalid TOML document: /, "").split("\n");
-  const source = text.split("\n")[line - 1]?.trim() ?? "";
+  const source = shortened(text.split("\n")[line - 1]?.trim() ?? "");
   return {
     message: `this is not TOML: line ${line}, column ${column}: ${words}`,
     ...(source === "" ? {} : { hint: `the line is: ${source}` }),
   };
+}
+
+/** Characters of a line that are shown. */
+const SHOWN = 100;
+
+function shortened(line: string): string {
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)} …` : line;
 }
 
 /** Prints the written form; `read` gives the same document back. */

@@ -28,9 +28,14 @@ export function errorsInRest(
 ): Finding[] {
   const left = { entries: new Set(flaws.entries), collections: new Set(flaws.collections) };
   const fields: (readonly PropertyKey[])[] = [];
+  const strange = new Map<Entry, readonly string[]>();
   for (const issue of issues) {
-    const entry = entryAt(entries, issue.path)?.entry;
-    if (entry !== undefined) left.entries.add(entry);
+    const { entry, depth } = entryAt(entries, issue.path) ?? { depth: 0 };
+    const isReferredTo = entry?.collection.kind !== undefined;
+    if (entry !== undefined && !isReferredTo && issue.code === "unrecognized_keys" && issue.path.length === depth) {
+      // Without the keys that mean nothing, the rest of it can be read; nobody else's meaning hangs on it.
+      strange.set(entry, issue.keys);
+    } else if (entry !== undefined) left.entries.add(entry);
     else if (issue.code !== "unrecognized_keys") fields.push(issue.path);
     else {
       for (const key of issue.keys) {
@@ -40,7 +45,7 @@ export function errorsInRest(
       }
     }
   }
-  const sound = schema.safeParse(without(input, entries, left.entries, fields));
+  const sound = schema.safeParse(without(input, entries, { objects: left.entries, strange, fields }));
   if (!sound.success) return [];
   // An id that occurs twice is found by the reader and by the check.
   const told = new Set(flaws.findings.map(sentence));
@@ -61,19 +66,26 @@ function collectionLike(key: string): CollectionPath | undefined {
   return byKey.get(nearest(key, byKey.keys()) ?? "");
 }
 
-/** The input without these objects and without these fields: a section's field goes as a whole, whatever is wrong in it. */
-function without(
-  input: Table,
-  entries: Entries,
-  objects: ReadonlySet<Entry>,
-  fields: readonly (readonly PropertyKey[])[],
-): Table {
+/** What is left out of an input. */
+interface Omissions {
+  readonly objects: ReadonlySet<Entry>;
+  /** Keys of objects that stay. */
+  readonly strange: ReadonlyMap<Entry, readonly string[]>;
+  /** A section's field goes as a whole, whatever is wrong in it. */
+  readonly fields: readonly (readonly PropertyKey[])[];
+}
+
+function without(input: Table, entries: Entries, { objects, strange, fields }: Omissions): Table {
   const rest: Table = Object.fromEntries(
     Object.entries(input).map(([key, section]) => [key, isTable(section) ? { ...section } : section]),
   );
   for (const [path, list] of entries) {
     const [section = "", key] = path.split(".");
-    const sound = list.filter((entry) => !objects.has(entry)).map(({ object }) => object);
+    const sound = list.filter((entry) => !objects.has(entry)).map((entry) => {
+      const keys = strange.get(entry);
+      if (keys === undefined || !isTable(entry.object)) return entry.object;
+      return Object.fromEntries(Object.entries(entry.object).filter(([key]) => !keys.includes(key)));
+    });
     const owner = rest[section];
     if (key === undefined) rest[section] = sound;
     else if (isTable(owner)) owner[key] = sound;

@@ -153,3 +153,14 @@ Deno.test("an id or a name that occurs twice is said once", () => {
     "interfaces[lan].name: the name lan occurs twice",
   ]);
 });
+
+Deno.test("a key that means nothing hides nothing that is wrong with the rule it stands in", () => {
+  const toml = '[[firewall.rules]]\nid = "r"\naction = "accept"\nprotocol = "tcp"\ndport = 80\nsource = "1.2.3.999"\n' +
+    'source_port = 70000\nicmp_type = "bad"\n';
+  assertEquals(found(toml).sort(), [
+    "firewall.rules[r].dport: unknown key dport",
+    "firewall.rules[r].icmp_type: ICMP types need protocol icmp or icmpv6, and here it is tcp",
+    "firewall.rules[r].source[0]: 1.2.3.999 is no address, network or range",
+    "firewall.rules[r].source_port[0]: 70000 is no port",
+  ]);
+});

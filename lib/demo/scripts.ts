@@ -1,7 +1,8 @@
-/** Small programs of the demo's directory: `patronus` on its router, `lan`, `wan` and `dmz` on its hosts, a shell. */
+/** Small programs of the demo's directory: `patronus` on its router, `lan`, `wan`, `dmz` for its hosts, `try`, a shell. */
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const TRY = fileURLToPath(new URL("./try.ts", import.meta.url));
 
 /** Programs of one demo, by their paths. */
 export interface Scripts {
@@ -31,9 +32,17 @@ exec nsenter --target "$pid" --user --preserve-credentials --net -- "$@"`,
 
 /** Writes the other programs. */
 export function writeScripts(directory: string, enter: string, namespaces: Namespaces): Scripts {
-  for (const [name, pid] of namespaces) write(directory, name, `exec ${quote(enter)} ${pid} "\${@:-${usualShell()}}"`);
+  for (const [name, pid] of namespaces) {
+    write(
+      directory,
+      name,
+      `PATH=${quote(`${directory}/bin`)}:$PATH\nexport PATH\nexec ${quote(enter)} ${pid} "\${@:-${usualShell()}}"`,
+    );
+  }
   const router = `${quote(enter)} ${namespaces.get("router") ?? 0}`;
-  const deno = [Deno.execPath(), "run", "--allow-all", "--no-prompt", "--quiet", MAIN].map(quote).join(" ");
+  const program = (path: string) =>
+    [Deno.execPath(), "run", "--allow-all", "--no-prompt", "--quiet", path].map(quote).join(" ");
+  write(directory, "try", `exec ${program(TRY)} "$@"`);
   const patronus = write(
     directory,
     "patronus",
@@ -41,7 +50,7 @@ export function writeScripts(directory: string, enter: string, namespaces: Names
 export DENO_NO_UPDATE_CHECK=1
 # The session that the demo was begun from does not pass through its firewall.
 export SSH_CONNECTION=
-exec ${router} ${deno} "$@"`,
+exec ${router} ${program(MAIN)} "$@"`,
   );
   const rc = write(directory, "rc", startFile(directory), 0o600);
   const interactive = usualShell().endsWith("bash")
