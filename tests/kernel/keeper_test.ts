@@ -68,6 +68,7 @@ engineTest(
       await until("its route is there", () => ip("-4 route show 10.7.0.0/16").length === 1);
       // What somebody does by hand to a device that is there is drift, not lateness.
       ip("address delete 192.168.2.1/24 dev port1");
+      await until("the address is missed", () => log(site).includes("add address 192.168.2.1/24 on port1"));
       ip("link delete usb0");
       await until("the loss is told", () => log(site).includes("usb0 is gone"));
       ip("link add usb0 type veth peer name usb1");

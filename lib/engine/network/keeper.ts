@@ -10,6 +10,8 @@ import type { NetworkEvent } from "../../netlink/wire/event.ts";
 import { become } from "./driver.ts";
 import { forLate } from "./late.ts";
 import { observeNetwork } from "./observe.ts";
+import { changeOf } from "./operation.ts";
+import { reconcile } from "./reconcile.ts";
 
 /** Milliseconds that things have to settle: a device appears in several events. */
 const SETTLE = 100;
@@ -28,11 +30,13 @@ export interface KeeperOptions {
 
 export class Keeper {
   readonly #options: KeeperOptions;
-  readonly #monitor = Monitor.open(["link"]);
+  readonly #monitor = Monitor.open(["link", "address", "route"]);
   /** Devices that were there when it last looked. */
   #known = new Set<string>();
   /** Devices that appeared and have not been set up yet. */
   readonly #late = new Set<string>();
+  /** Differences that were told. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -46,8 +50,11 @@ export class Keeper {
     try {
       for await (const event of this.#monitor) {
         this.#tell(event);
-        clearTimeout(timer);
-        timer = setTimeout(() => void this.#wake(), SETTLE);
+        // Not put off by what comes meanwhile: on a busy router something always does.
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          void this.#wake();
+        }, SETTLE);
       }
     } finally {
       clearTimeout(timer);
@@ -73,6 +80,7 @@ export class Keeper {
     try {
       await this.#look();
       await this.#setUp();
+      await this.#tellDrift();
     } catch (error) {
       this.#options.report(
         `the network cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
@@ -100,6 +108,19 @@ export class Keeper {
       if (named.length > 0 && refusals.length === 0) this.#options.report(`${named.join(", ")} set up`);
     });
     if (done) { for (const device of late) this.#late.delete(device); }
+  }
+
+  /** Tells each difference from the version in effect once, as long as it lasts. */
+  async #tellDrift(): Promise<void> {
+    await this.#options.alone(async (wanted) => {
+      using netlink = NetlinkConnection.open(ROUTE);
+      const changes = reconcile(await observeNetwork(netlink), wanted).map(changeOf);
+      const lines = changes.map(({ action, subject, before = "", after = "" }) =>
+        ["drift: it would take to", action, subject, action === "remove" ? before : after].join(" ").trimEnd()
+      );
+      for (const line of lines) if (!this.#told.has(line)) this.#options.report(line);
+      this.#told = new Set(lines);
+    });
   }
 
   #tell(event: NetworkEvent): void {
