@@ -9,15 +9,15 @@ export const ADDRESSING_VARIABLE = "patronus_addr_gen_mode";
 
 /**
  * It looks at nothing that a server says: it puts down its environment as the kernel has it, whole or not at all, under the
- * name of the protocol. dhcpcd turns off the kernel's link-local addresses before PREINIT, also where it is not to
- * configure anything, and nobody would then make one: that is set back before the device comes up.
+ * name of the protocol. Before it says anything of a device or its carrier, dhcpcd turns off the kernel's link-local
+ * addresses, also where it is not to configure anything, and nobody would then make one: that is set back each time.
  */
 const HOOK = `#!/bin/sh
 # Called by dhcpcd for Patronus, which writes this file.
 umask 077
-if [ "$reason" = PREINIT ] && [ -n "$${ADDRESSING_VARIABLE}" ]; then
+if [ -n "$${ADDRESSING_VARIABLE}" ]; then
   echo "$${ADDRESSING_VARIABLE}" >"/proc/sys/net/ipv6/conf/$interface/addr_gen_mode"
-fi
+fi 2>/dev/null
 case $protocol in
 dhcp | dhcp6) ;;
 *) exit 0 ;;

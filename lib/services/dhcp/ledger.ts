@@ -19,8 +19,9 @@ export class Ledger {
     }
   }
 
+  /** IPv4 first. */
   get leases(): readonly Lease[] {
-    return [...this.#leases.values()];
+    return [...this.#leases.values()].sort((a, b) => a.family - b.family);
   }
 
   /** Takes in what dhcpcd said of a family; null where that changes nothing. */
