@@ -1,4 +1,4 @@
-/** The programs that tests compare Patronus with. Patronus itself needs none of them. */
+/** The programs that tests compare Patronus with, or have it work with. Of them Patronus itself runs dhcpcd alone. */
 
 export interface Tool {
   readonly command: string;
@@ -12,6 +12,9 @@ export const TOOLS: readonly Tool[] = [
   { command: "nft", why: "reads back what Patronus loaded", debian: "nftables", gentoo: "net-firewall/nftables" },
   { command: "ip", why: "reads back links, addresses and routes", debian: "iproute2", gentoo: "sys-apps/iproute2" },
   { command: "unshare", why: "makes private network namespaces", debian: "util-linux", gentoo: "sys-apps/util-linux" },
+  { command: "dhcpcd", why: "is the DHCP client", debian: "dhcpcd-base", gentoo: "net-misc/dhcpcd" },
+  { command: "dnsmasq", why: "is a DHCP server", debian: "dnsmasq-base", gentoo: "net-dns/dnsmasq" },
+  { command: "busybox", why: "is a DHCP server with short leases", debian: "busybox", gentoo: "sys-apps/busybox" },
 ];
 
 /** Where the program of that name is on the path. */
