@@ -9,6 +9,8 @@ import { readSysctl } from "../sysctl.ts";
 import { restartDelay, STEADY } from "./backoff.ts";
 import { configurationText, programArguments } from "./configuration.ts";
 import { keptDuid } from "./duid.ts";
+import type { Environment } from "./environment.ts";
+import { Expiry } from "./expiry.ts";
 import { Guarded, type GuardedEnd } from "./guarded.ts";
 import { installHook } from "./hook.ts";
 import { Inbox } from "./inbox.ts";
@@ -34,12 +36,6 @@ export interface DhcpClientOptions {
 /** Milliseconds that dhcpcd gets to end by itself; it waits for its helpers up to 10 s. */
 const GRACE = 10_000;
 
-/** Seconds after its end until a lease counts as expired that dhcpcd itself said nothing of. */
-const SLACK = 5;
-
-/** The longest that setTimeout waits, in seconds (2^31 ms). */
-const LONGEST_TIMER = 2_147_483;
-
 export class DhcpClient {
   readonly device: string;
   readonly families: readonly Family[];
@@ -49,7 +45,7 @@ export class DhcpClient {
   #supervision: Promise<void> | null = null;
   #wake: () => void = () => {};
   #stopping = false;
-  #expiry: ReturnType<typeof setTimeout> | undefined;
+  readonly #expiry = new Expiry((family) => this.#tell([this.#ledger.end(family, "expired")]));
 
   /** Throws an input error for what is no device name. */
   constructor(options: DhcpClientOptions) {
@@ -91,7 +87,7 @@ export class DhcpClient {
       throw error;
     }
     this.#stopping = false;
-    this.#watchExpiry();
+    for (const { family, expire } of this.leases) this.#expiry.set(family, expire === null ? null : expire - seconds());
     this.#supervision = this.#supervise(program, inbox);
   }
 
@@ -106,11 +102,11 @@ export class DhcpClient {
    */
   async stop(options: { readonly release?: boolean } = {}): Promise<void> {
     this.#stopping = true;
-    clearTimeout(this.#expiry);
     this.#wake();
     await this.#process?.end(options.release ? "SIGALRM" : "SIGTERM", GRACE);
     await this.#supervision;
     this.#supervision = null;
+    this.#expiry.clear();
     if (options.release) this.#tell(this.leases.map(({ family }) => this.#ledger.end(family, "released")));
   }
 
@@ -190,27 +186,21 @@ export class DhcpClient {
 
   async #listen(inbox: Inbox): Promise<void> {
     for await (const word of inbox.words(this.families.map((family) => PROTOCOLS[family]))) {
-      const events = this.families.map((family) => this.#ledger.take(family, word, Math.floor(seconds())));
-      this.#tell(events.filter((event) => event !== null));
+      for (const family of this.families) this.#take(family, word);
     }
   }
 
-  /** Ends leases that nobody renewed while dhcpcd did not run. */
-  #watchExpiry(): void {
-    clearTimeout(this.#expiry);
-    const end = this.#ledger.nextEnd;
-    if (end === null) return;
-    const wait = Math.min(Math.max(0, end + SLACK - seconds()), LONGEST_TIMER);
-    this.#expiry = setTimeout(() => {
-      this.#tell(this.#ledger.expire(seconds() - SLACK));
-      this.#watchExpiry();
-    }, wait * 1000);
+  #take(family: Family, word: Environment): void {
+    const event = this.#ledger.take(family, word, Math.floor(seconds()));
+    if (event === null) return;
+    const { obtained = 0, expire = null } = event.lease ?? {};
+    this.#expiry.set(family, expire === null ? null : expire - obtained);
+    this.#tell([event]);
   }
 
   #tell(events: readonly LeaseEvent[]): void {
     if (events.length === 0) return;
     const unsaved = this.#save();
-    if (!this.#stopping) this.#watchExpiry();
     for (const event of events) this.#options.report({ ...event, problems: [...event.problems, ...unsaved] });
   }
 

@@ -1,4 +1,4 @@
-/** The leases of one device: what the client says of them, what is kept of it for others, and when they end. */
+/** The leases of one device: what the client says of them and what is kept of it for others. */
 import type { Family } from "../../model/address.ts";
 import { readDhcp4 } from "./dhcp4.ts";
 import { readDhcp6 } from "./dhcp6.ts";
@@ -36,18 +36,7 @@ export class Ledger {
     return this.#event(family, reason, problems);
   }
 
-  /** Ends what nobody has renewed in time. */
-  expire(now: number): LeaseEvent[] {
-    return this.leases.filter(({ expire }) => expire !== null && expire <= now)
-      .map(({ family }) => this.end(family, "expired"));
-  }
-
-  /** Seconds since 1970 when the next lease ends; null where none does. */
-  get nextEnd(): number | null {
-    const ends = this.leases.map(({ expire }) => expire).filter((expire) => expire !== null);
-    return ends.length === 0 ? null : Math.min(...ends);
-  }
-
+  /** The lease of a family is over. */
   end(family: Family, reason: LeaseReason, problems: readonly string[] = []): LeaseEvent {
     this.#leases.delete(family);
     return this.#event(family, reason, problems);
