@@ -1,5 +1,7 @@
 /** The programs that tests compare Patronus with, or have it work with. Of them Patronus itself runs dhcpcd alone. */
 
+import { findProgram } from "../lib/services/program.ts";
+
 export interface Tool {
   readonly command: string;
   readonly why: string;
@@ -17,21 +19,9 @@ export const TOOLS: readonly Tool[] = [
   { command: "busybox", why: "is a DHCP server with short leases", debian: "busybox", gentoo: "sys-apps/busybox" },
 ];
 
-/** Where the program of that name is on the path. */
-export function locate(command: string): string | undefined {
-  const directories = (Deno.env.get("PATH") ?? "").split(":").concat("/usr/sbin", "/sbin");
-  return directories.map((directory) => `${directory}/${command}`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Whether a program of that name is on the path. */
+/** Whether a program of that name is on the path, or where administrators' programs are. */
 export function installed(command: string): boolean {
-  return locate(command) !== undefined;
+  return findProgram(command) !== null;
 }
 
 async function runs(command: string, args: string[]): Promise<boolean> {

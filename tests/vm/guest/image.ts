@@ -1,5 +1,5 @@
 /** The files of a guest: one archive that the kernel unpacks into memory before it starts anything. */
-import { locate } from "../../tools.ts";
+import { findProgram } from "../../../lib/services/program.ts";
 import { cache, mergedRoot, output, type Packages } from "./packages.ts";
 
 /** Where the project is in the guest. */
@@ -61,8 +61,8 @@ export async function writeImage(packages: Packages, programs: readonly string[]
 
     const found = new Map([["deno", Deno.execPath()]]);
     for (const program of [...PROGRAMS, ...programs]) {
-      const place = locate(program);
-      if (place === undefined) throw new Error(`${program} is to be in the guest, and is not on this machine`);
+      const place = findProgram(program);
+      if (place === null) throw new Error(`${program} is to be in the guest, and is not on this machine`);
       found.set(program, place);
     }
     for (const [name, place] of found) await Deno.copyFile(place, `${root}/usr/bin/${name}`);
