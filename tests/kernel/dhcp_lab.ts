@@ -5,14 +5,11 @@
 import { endChildren, spawn } from "../../lib/demo/children.ts";
 import { type Family, formatPrefix } from "../../lib/model/address.ts";
 import { NetlinkConnection, ROUTE } from "../../lib/netlink/socket/connection.ts";
-import {
-  addAddress,
-  changeLink,
-  createVeth,
-  deleteAddress,
-  findLink,
-  listAddresses,
-} from "../../lib/netlink/socket/route.ts";
+import { listAddresses } from "../../lib/netlink/socket/address.ts";
+import { changeLink, findLink } from "../../lib/netlink/socket/link.ts";
+import { submit } from "../../lib/netlink/socket/submit.ts";
+import { delAddress, newAddress } from "../../lib/netlink/wire/address.ts";
+import { newLink } from "../../lib/netlink/wire/link.ts";
 import {
   DhcpClient,
   type DhcpClientOptions,
@@ -47,7 +44,8 @@ export class DhcpLab {
     const lab = new DhcpLab(holder.pid);
     using netlink = NetlinkConnection.open(ROUTE);
     writeSysctl("net.ipv6.conf.default.accept_dad", "0");
-    await createVeth(netlink, { name: DEVICE, peer: { name: SERVER_DEVICE, namespace: holder.pid } });
+    const peer = { name: SERVER_DEVICE, namespace: holder.pid };
+    await submit(netlink, newLink({ name: DEVICE, settings: { kind: "veth", peer } }));
     await lab.#ip("link set lo up");
     await lab.#ip(`addr add 192.0.2.1/24 dev ${SERVER_DEVICE}`);
     await lab.plug(true);
@@ -174,10 +172,11 @@ export class DhcpLab {
     using netlink = NetlinkConnection.open(ROUTE);
     const { index } = await findLink(netlink, DEVICE);
     for (const address of (await listAddresses(netlink)).filter(({ device }) => device === index)) {
-      if (address.scope === "global") await deleteAddress(netlink, address);
+      if (address.scope === "global") await submit(netlink, delAddress(address));
     }
     for (const { address, length } of lease?.addresses ?? []) {
-      await addAddress(netlink, { device: index, address, length, unchecked: address.family === 6 });
+      const unchecked = address.family === 6;
+      await submit(netlink, newAddress({ device: index, address, length, unchecked }));
     }
   }
 
