@@ -10,6 +10,8 @@ export const LOG_GROUP = 5;
 export const ORIGIN_PATRONUS = 80;
 /** RTPROT_DHCP of linux/rtnetlink.h: routes that leases bring. */
 export const ORIGIN_DHCP = 16;
+/** RTPROT_RA: routes of router advertisements. */
+export const ORIGIN_RA = 9;
 
 /** Priorities of base chains (NF_IP_PRI_* of linux/netfilter_ipv4.h): raw, dstnat, filter, srcnat. */
 export const PRIORITY = { raw: -300, dstnat: -100, filter: 0, srcnat: 100 } as const;

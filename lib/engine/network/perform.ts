@@ -1,10 +1,12 @@
 /** Carries operations out over rtnetlink. */
-import { ORIGIN_PATRONUS } from "../../features/allocation.ts";
+import { ORIGIN_PATRONUS, ORIGIN_RA } from "../../features/allocation.ts";
 import type { MadeLink, PortVlans, RouteState } from "../../features/network_state.ts";
 import { type Address, parseAddress, parseInterfaceAddress, parsePrefix, type Prefix } from "../../model/address.ts";
 import { PatronusError } from "../../model/error.ts";
 import type { RouteNetlink } from "../../netlink/socket/connection.ts";
+import { listAddresses } from "../../netlink/socket/address.ts";
 import { listLinks } from "../../netlink/socket/link.ts";
+import { listRoutes } from "../../netlink/socket/route.ts";
 import { delAddress, newAddress } from "../../netlink/wire/address.ts";
 import { addBridgeVlans, type BridgeVlan, delBridgeVlans } from "../../netlink/wire/bridge_vlan.ts";
 import type { NetlinkError } from "../../netlink/wire/error.ts";
@@ -54,6 +56,7 @@ export async function perform(netlink: RouteNetlink, operations: readonly Operat
     if (operation.op === "accept-ra") {
       await flush();
       attempt(() => writeSysctl(acceptRaSysctl(operation.device), String(operation.value)));
+      if (operation.value === 0) await forgetAdvertisements(netlink, devices.get(operation.device));
       continue;
     }
     if (namesOf(operation).some((name) => !devices.has(name))) {
@@ -66,6 +69,22 @@ export async function perform(netlink: RouteNetlink, operations: readonly Operat
   }
   await flush();
   return refusals;
+}
+
+/** Takes away what router advertisements have brought: the kernel would keep it until it runs out, for weeks perhaps. */
+async function forgetAdvertisements(netlink: RouteNetlink, device: LinkReference | undefined): Promise<void> {
+  if (device === undefined) return;
+  const { index } = device;
+  // What DHCP brought has no route of its own, and goes with its lease.
+  const addresses = (await listAddresses(netlink, { family: 6, device: index }))
+    .filter(({ scope, permanent, noPrefixRoute }) => scope === "global" && !permanent && !noPrefixRoute);
+  const routes = (await listRoutes(netlink, { family: 6 }))
+    .filter(({ protocol, hops }) => protocol === ORIGIN_RA && hops.some(({ device }) => device === index));
+  // What somebody else takes away meanwhile is gone as well.
+  await netlink.change([
+    ...addresses.map(delAddress),
+    ...routes.flatMap(({ type, ...route }) => type === "unicast" ? [delRoute(route)] : []),
+  ]);
 }
 
 type Devices = Map<string, LinkReference>;
