@@ -121,12 +121,14 @@ export async function add(
   input: Input,
   session: Session,
   more: Record<string, unknown> = {},
+  prepare: (document: Document) => Document = (document) => document,
 ): Promise<Output> {
   const { references, ordered } = collection(path);
   const at = positionOf(input) ?? {};
   const given = { ...givenFields(SCHEMAS[path], input), ...more };
   let added: Item | undefined;
-  const document = await session.edit((before) => {
+  const document = await session.edit((unprepared) => {
+    const before = prepare(unprepared);
     const id = newId(before, path, given);
     const item = validItem(path, resolveNames(before, references, { ...given, id }));
     added = item;
@@ -159,6 +161,8 @@ function newId(document: Document, path: CollectionPath, given: Readonly<Record<
 export interface EditMore {
   readonly members?: MemberChange;
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Done first, in the same edit. */
+  readonly prepare?: (document: Document) => Document;
 }
 
 /** `edit`: changes the fields that options were given for. */
@@ -167,7 +171,7 @@ export async function edit(
   word: string,
   input: Input,
   session: Session,
-  { members, fields: more = {} }: EditMore = {},
+  { members, fields: more = {}, prepare = (document) => document }: EditMore = {},
 ): Promise<Output> {
   const { references, ordered } = collection(path);
   const given = { ...givenFields(SCHEMAS[path], input), ...more };
@@ -179,7 +183,8 @@ export async function edit(
     });
   }
   let edited: Item | undefined;
-  const document = await session.edit((before) => {
+  const document = await session.edit((unprepared) => {
+    const before = prepare(unprepared);
     const old = findItem(before, path, word);
     const fields = merged({ ...old }, given);
     for (const field of reset) delete fields[field];

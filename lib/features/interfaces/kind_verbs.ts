@@ -7,6 +7,7 @@ import { findItem } from "../objects.ts";
 import { givenFields, schemaOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import * as verbs from "../verbs.ts";
+import { adopting } from "./adopt.ts";
 import type { CommandKind } from "./kind_commands.ts";
 import type { NetworkInterface } from "./schema.ts";
 import { kindsOf, VIRTUAL } from "./values.ts";
@@ -27,11 +28,11 @@ export function options(kind: CommandKind, purpose: "add" | "edit"): Option[] {
   return [...own, ...common];
 }
 
-export function add(kind: CommandKind, input: Input, session: Session): Promise<Output> {
-  return verbs.add("interfaces", input, session, {
-    name: input.word("NAME"),
-    [kind]: givenFields(SCHEMAS[kind], input),
-  });
+/** What it is made of or on may be a device that has no name here yet. */
+export async function add(kind: CommandKind, input: Input, session: Session): Promise<Output> {
+  const fields = { name: input.word("NAME"), [kind]: givenFields(SCHEMAS[kind], input) };
+  const prepare = await adopting([...input.list("members"), input.text("parent") ?? ""], session);
+  return await verbs.add("interfaces", input, session, fields, prepare);
 }
 
 export async function set(kind: CommandKind, input: Input, session: Session): Promise<Output> {
@@ -42,10 +43,12 @@ export async function set(kind: CommandKind, input: Input, session: Session): Pr
 }
 
 export async function join(kind: "bridge" | "bond", input: Input, session: Session): Promise<Output> {
-  const document = await session.document();
+  const prepare = await adopting(input.rest("MEMBER"), session);
+  const document = prepare(await session.document());
   const old = membersOf(find(document, kind, input.word("NAME")), kind);
   const added = resolved(document, input.rest("MEMBER"));
-  return await withMembers(kind, input, session, [...old, ...added.filter((id) => !old.includes(id))]);
+  const members = [...old, ...added.filter((id) => !old.includes(id))];
+  return await withMembers(kind, input, session, members, prepare);
 }
 
 export async function leave(kind: "bridge" | "bond", input: Input, session: Session): Promise<Output> {
@@ -88,6 +91,7 @@ function withMembers(
   input: Input,
   session: Session,
   members: readonly string[],
+  prepare: (document: Document) => Document = (document) => document,
 ): Promise<Output> {
-  return verbs.edit("interfaces", input.word("NAME"), input, session, { fields: { [kind]: { members } } });
+  return verbs.edit("interfaces", input.word("NAME"), input, session, { fields: { [kind]: { members } }, prepare });
 }
