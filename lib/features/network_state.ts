@@ -39,8 +39,10 @@ export interface LinkState {
   readonly device: string;
   /** Absent for a device that the machine has. */
   readonly made?: MadeLink;
-  /** The name that it had before, if it has another now. */
+  /** The name that it had in the version before, if it has another now. */
   readonly formerly?: string;
+  /** The kernel's number of the device that shall have this name, where it has another. */
+  readonly index?: number;
   readonly up?: boolean;
   /** Bytes. */
   readonly mtu?: number;
@@ -72,6 +74,8 @@ export interface RouteState {
   readonly hops: readonly HopState[];
   readonly metric: number;
   readonly table: number;
+  /** RTPROT_*, of a route that is not Patronus's own. */
+  readonly protocol?: number;
 }
 
 export interface NetworkState {
@@ -80,6 +84,8 @@ export interface NetworkState {
   readonly gone: readonly string[];
   /** All routes of Patronus's own origin. */
   readonly routes: readonly RouteState[];
+  /** Routes of others that shall be there, as they were before a change that took them along. */
+  readonly others?: readonly RouteState[];
 }
 
 /** Name servers that this machine asks. */

@@ -12,7 +12,7 @@ import { networkLockouts } from "./lockout.ts";
 import { observeNetwork } from "./observe.ts";
 import { changeOf, type Operation } from "./operation.ts";
 import { perform } from "./perform.ts";
-import { reconcile } from "./reconcile.ts";
+import { type ObservedNetwork, reconcile } from "./reconcile.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** What one operation brings with it, as the kernel lowers the MTU of VLANs with their parent's, takes another round. */
@@ -47,14 +47,15 @@ export class NetworkDriver implements StepDriver<{ readonly network: NetworkStat
   async plan({ network }: { readonly network: NetworkState }): Promise<PlannedStep | null> {
     return await this.#with(async (netlink) => {
       const observed = await observeNetwork(netlink);
-      const operations = reconcile(observed, network);
+      const wanted = identified(network, observed);
+      const operations = reconcile(observed, wanted);
       if (operations.length === 0) return null;
       return {
         kind: this.kind,
         title: titleOf(operations),
         changes: operations.map(changeOf),
-        redo: network,
-        undo: snapshot(observed, network),
+        redo: wanted,
+        undo: snapshot(observed, wanted),
       };
     });
   }
@@ -63,7 +64,8 @@ export class NetworkDriver implements StepDriver<{ readonly network: NetworkStat
   lockouts({ network }: { readonly network: NetworkState }, session: CallerSession): Promise<readonly Lockout[]> {
     return this.#with(async (netlink) => {
       const observed = await observeNetwork(netlink);
-      return networkLockouts(observed, reconcile(observed, network), session);
+      const wanted = identified(network, observed);
+      return networkLockouts(observed, wanted, reconcile(observed, wanted), session);
     });
   }
 
@@ -87,6 +89,17 @@ export class NetworkDriver implements StepDriver<{ readonly network: NetworkStat
       netlink.close();
     }
   }
+}
+
+/** The state with the devices that change their names by their numbers: once they have them, a name is another's. */
+function identified(wanted: NetworkState, { links }: ObservedNetwork): NetworkState {
+  return {
+    ...wanted,
+    links: wanted.links.map(({ formerly, ...link }) => {
+      const index = formerly === undefined ? undefined : links.get(formerly)?.index;
+      return index === undefined ? link : { ...link, index };
+    }),
+  };
 }
 
 function titleOf(operations: readonly Operation[]): string {

@@ -1,24 +1,32 @@
 /** Whether operations take away the address or the device that the caller's session comes in by. */
 import type { CallerSession } from "../session.ts";
 import type { Lockout } from "../plan.ts";
+import type { NetworkState } from "../../features/network_state.ts";
 import type { Operation } from "./operation.ts";
 import type { ObservedNetwork } from "./reconcile.ts";
 
 /** The session and another one from the same place, if both would be cut; none where the session's device is not known. */
 export function networkLockouts(
   observed: ObservedNetwork,
+  wanted: NetworkState,
   operations: readonly Operation[],
   { from, to, port }: CallerSession,
 ): Lockout[] {
   const isSame = (address: string) => address.split("/")[0] === to;
-  const way = [...observed.links.values()].find(({ addresses }) => addresses.some(isSame));
+  const way = [...observed.links.values()].find(({ reaches, addresses }) => (reaches ?? addresses).some(isSame));
   if (way === undefined) return [];
+  const both = (by: string) =>
+    (["established", "new"] as const).map((connection) => ({ connection, from, to, port, by }));
   const added = operations.some((operation) => operation.op === "add-address" && isSame(operation.address));
   for (const operation of operations) {
     const by = cause(operation, way.device, !added && isSame(addressOf(operation)));
-    if (by !== null) return (["established", "new"] as const).map((connection) => ({ connection, from, to, port, by }));
+    if (by !== null) return both(by);
   }
-  return [];
+  // An address of a lease goes with the client.
+  const link = wanted.links.find(({ device }) => device === way.device);
+  const leased = !way.addresses.some(isSame);
+  const given = leased && link?.addresses !== undefined && !link.dhcp && link.acceptRa === 0;
+  return given && !link.addresses.some(isSame) ? both(`ending the lease of ${way.device}`) : [];
 }
 
 function addressOf(operation: Operation): string {

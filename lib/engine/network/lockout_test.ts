@@ -5,17 +5,21 @@ import { networkLockouts } from "./lockout.ts";
 const OBSERVED = {
   links: new Map([["eth0", {
     device: "eth0",
+    index: 2,
     up: true,
     mtu: 1500,
     addresses: ["192.168.1.1/24", "192.168.9.1/24"],
     controller: null,
   }]]),
   routes: [],
+  others: [],
 };
 const SESSION = { from: "192.168.1.50", to: "192.168.1.1", port: 22 };
 
 function by(...operations: readonly Operation[]): string[] {
-  return networkLockouts(OBSERVED, operations, SESSION).map(({ connection, by }) => `${connection} ${by}`);
+  return networkLockouts(OBSERVED, { links: [], gone: [], routes: [] }, operations, SESSION).map(({ connection, by }) =>
+    `${connection} ${by}`
+  );
 }
 
 Deno.test("a change of the network that cuts the session's way in is found", () => {

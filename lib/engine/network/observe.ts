@@ -1,11 +1,11 @@
 /** Reads the network from the kernel, in the document's words. */
-import { ORIGIN_PATRONUS } from "../../features/allocation.ts";
+import { ORIGIN_DHCP, ORIGIN_PATRONUS, ORIGIN_RA } from "../../features/allocation.ts";
 import type { MadeLink, PortVlans, RouteState } from "../../features/network_state.ts";
 import { formatAddress, formatPrefix } from "../../model/address.ts";
 import type { DeviceAddress } from "../../netlink/wire/address.ts";
 import type { Link } from "../../netlink/wire/link.ts";
 import type { BridgeVlan } from "../../netlink/wire/bridge_vlan.ts";
-import type { Route } from "../../netlink/wire/route.ts";
+import { ORIGIN, type Route } from "../../netlink/wire/route.ts";
 import { listAddresses } from "../../netlink/socket/address.ts";
 import { listBridgeVlans } from "../../netlink/socket/bridge_vlan.ts";
 import type { Netlink } from "../../netlink/socket/connection.ts";
@@ -23,15 +23,21 @@ export async function observeNetwork(netlink: Netlink): Promise<ObservedNetwork>
   const vlans = links.some(({ settings }) => settings?.kind === "bridge")
     ? new Map((await listBridgeVlans(netlink)).map(({ device, vlans }) => [device, vlans]))
     : new Map<number, readonly BridgeVlan[]>();
+  const routes = await listRoutes(netlink);
   return {
     links: new Map(links.map((link) => [
       link.name,
       observedLink(link, name, addresses.get(link.index) ?? [], vlans.get(link.index)),
     ])),
-    routes: (await listRoutes(netlink)).filter(({ protocol }) => protocol === ORIGIN_PATRONUS)
-      .flatMap((route) => routeState(route, name)),
+    routes: routes.filter(({ protocol }) => protocol === ORIGIN_PATRONUS).flatMap((route) => routeState(route, name)),
+    others: routes.filter(({ protocol }) => !OWN_WAYS.includes(protocol)).flatMap((route) =>
+      routeState(route, name).map((state) => ({ ...state, protocol: route.protocol }))
+    ),
   };
 }
+
+/** What comes and goes by itself or is no stranger's: ICMP redirects, the kernel's, leases, router advertisements. */
+const OWN_WAYS: readonly number[] = [1, ORIGIN.KERNEL, ORIGIN_DHCP, ORIGIN_RA, ORIGIN_PATRONUS];
 
 type NameOf = (index: number) => string;
 
@@ -45,6 +51,7 @@ function observedLink(
   const isPort = link.port?.controller === "bridge" || made?.kind === "bridge";
   return {
     device: link.name,
+    index: link.index,
     ...(made === undefined ? {} : { made }),
     up: link.up,
     mtu: link.mtu,

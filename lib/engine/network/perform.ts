@@ -7,7 +7,7 @@ import type { RouteNetlink } from "../../netlink/socket/connection.ts";
 import { listAddresses } from "../../netlink/socket/address.ts";
 import { listLinks } from "../../netlink/socket/link.ts";
 import { listRoutes } from "../../netlink/socket/route.ts";
-import { delAddress, newAddress } from "../../netlink/wire/address.ts";
+import { delAddress, replaceAddress } from "../../netlink/wire/address.ts";
 import { addBridgeVlans, type BridgeVlan, delBridgeVlans } from "../../netlink/wire/bridge_vlan.ts";
 import type { NetlinkError } from "../../netlink/wire/error.ts";
 import type { LinkKind } from "../../netlink/wire/kind.ts";
@@ -19,9 +19,7 @@ import { changeOf, type Operation } from "./operation.ts";
 
 /** Refusals that mean that it is so already. */
 const DONE: Partial<Readonly<Record<Operation["op"], readonly string[]>>> = {
-  create: ["EEXIST"],
   delete: ["ENODEV"],
-  "add-address": ["EEXIST"],
   "remove-address": ["EADDRNOTAVAIL", "ENODEV"],
   "remove-route": ["ESRCH", "ENODEV"],
 };
@@ -53,6 +51,12 @@ export async function perform(netlink: RouteNetlink, operations: readonly Operat
     }
   };
   for (const operation of operations) {
+    if (operation.op === "rename") {
+      await flush();
+      refusals.push(...await rename(netlink, operation, devices));
+      devices = await readDevices(netlink);
+      continue;
+    }
     if (operation.op === "accept-ra") {
       await flush();
       attempt(() => writeSysctl(acceptRaSysctl(operation.device), String(operation.value)));
@@ -65,10 +69,29 @@ export async function perform(netlink: RouteNetlink, operations: readonly Operat
       devices = await readDevices(netlink);
     }
     attempt(() => portions.push({ operation, messages: messagesOf(operation, devices) }));
-    if (operation.op === "delete" || operation.op === "rename") devices.delete(operation.device);
+    if (operation.op === "delete") devices.delete(operation.device);
   }
   await flush();
   return refusals;
+}
+
+/**
+ * Gives a device another name. Kernels before 6.2 want it down for that, which costs IPv6 addresses and routes: what the
+ * document says of them is set again behind it.
+ */
+async function rename(
+  netlink: RouteNetlink,
+  operation: Extract<Operation, { op: "rename" }>,
+  devices: Devices,
+): Promise<PatronusError[]> {
+  const link = devices.get(operation.device);
+  if (link === undefined) return [];
+  const name = setLink(link, { name: operation.to });
+  const [refusal] = await netlink.change([name]);
+  if (refusal === null || refusal === undefined) return [];
+  if (refusal.code !== "EBUSY") return [refused(operation, refusal)];
+  const outcomes = await netlink.change([setLink(link, { up: false }), name, setLink(link, { up: true })]);
+  return outcomes.flatMap((outcome) => outcome === null ? [] : [refused(operation, outcome)]);
 }
 
 /** Takes away what router advertisements have brought: the kernel would keep it until it runs out, for weeks perhaps. */
@@ -111,7 +134,9 @@ function refused(operation: Operation, refusal: NetlinkError): PatronusError {
     EOPNOTSUPP: "this kernel has no support for it: see docs/kernel.md",
     ENETUNREACH: "no address of the machine is in the gateway's network",
   };
-  const hint = hints[refusal.code];
+  const hint = operation.op === "create" && refusal.code === "EEXIST"
+    ? "there is a device of that name, and Patronus did not make it: give the interface another device"
+    : hints[refusal.code];
   const code = refusal.code === "EPERM" || refusal.code === "EACCES" ? "permission" : "failed";
   return new PatronusError(code, `cannot ${action} ${subject} (${after}): ${refusal.message}`, {
     ...(hint === undefined ? {} : { hint }),
@@ -150,8 +175,6 @@ function messagesOf(operation: Operation, devices: Devices): Change[] {
     }
     case "delete":
       return gone(operation.device) ? [] : [delLink(find(operation.device))];
-    case "rename":
-      return [setLink(find(operation.device), { name: operation.to })];
     case "set":
       return [setLink(find(operation.device), operation.fields)];
     case "adjust":
@@ -165,7 +188,7 @@ function messagesOf(operation: Operation, devices: Devices): Change[] {
     case "vlans":
       return vlanMessages(operation, find(operation.device));
     case "add-address":
-      return [newAddress({ device: find(operation.device).index, ...addressOf(operation.address) })];
+      return [replaceAddress({ device: find(operation.device).index, ...addressOf(operation.address), lifetime: {} })];
     case "remove-address":
       if (gone(operation.device)) return [];
       return [delAddress({ device: find(operation.device).index, ...addressOf(operation.address) })];
@@ -174,6 +197,7 @@ function messagesOf(operation: Operation, devices: Devices): Change[] {
     case "remove-route":
       if (operation.route.hops.some(({ device }) => device !== undefined && gone(device))) return [];
       return [delRoute(routeOf(operation.route, find))];
+    case "rename":
     case "accept-ra":
       return [];
   }
@@ -244,13 +268,16 @@ function bridgeVlans({ untagged, tagged }: PortVlans): BridgeVlan[] {
   ];
 }
 
-function routeOf({ destination, type, hops, metric, table }: RouteState, find: Find): NewRoute {
+function routeOf(
+  { destination, type, hops, metric, table, protocol = ORIGIN_PATRONUS }: RouteState,
+  find: Find,
+): NewRoute {
   return {
     destination: prefix(destination),
     type,
     metric,
     table,
-    protocol: ORIGIN_PATRONUS,
+    protocol,
     hops: hops.map(({ gateway, device, weight, onLink }) => ({
       ...(gateway === undefined ? {} : { gateway: address(gateway) }),
       ...(device === undefined ? {} : { device: find(device).index }),

@@ -22,6 +22,8 @@ import type { LinkFields, Operation } from "./operation.ts";
 
 /** A device as the kernel has it. */
 export interface ObservedLink extends Required<Pick<LinkState, "device" | "up" | "mtu" | "addresses">> {
+  /** The kernel's number for it, which outlives a name. */
+  readonly index: number;
   /** Of a kind that Patronus makes. */
   readonly made?: MadeLink;
   readonly mac?: string;
@@ -38,21 +40,24 @@ export interface ObservedNetwork {
   readonly links: ReadonlyMap<string, ObservedLink>;
   /** Those of Patronus's own origin. */
   readonly routes: readonly RouteState[];
+  /** Those that other programs and administrators set. */
+  readonly others: readonly RouteState[];
 }
 
 /**
  * No operations where the network is as wanted. Devices that the machine should have and has not are passed over, and so
  * are routes whose gateways no address reaches yet.
  */
-export function reconcile(observed: ObservedNetwork, wanted: NetworkState): Operation[] {
+export function reconcile(found: ObservedNetwork, wanted: NetworkState): Operation[] {
+  const { observed, operations } = renamed(found, wanted);
   const view = new View(observed, wanted);
   const links = inOrder(wanted.links).filter((link) => view.willBeThere(link.device));
   const routes = routeOperations(observed, wanted, view);
   return [
+    ...operations,
     ...routes.removed,
     ...links.flatMap((link) => removedAddresses(link, view.before(link))),
     ...view.deleted.map((device): Operation => ({ op: "delete", device })),
-    ...links.flatMap((link) => view.renamed(link)),
     ...links.flatMap((link) => released(link, view)),
     ...links.flatMap((link) => view.before(link) === undefined ? created(link) : adjusted(link, view.before(link))),
     ...links.flatMap((link) => joined(link, view)),
@@ -63,7 +68,71 @@ export function reconcile(observed: ObservedNetwork, wanted: NetworkState): Oper
   ];
 }
 
-/** What of the observed links stays, under which name. */
+/**
+ * Gives devices the names that they shall have, before anything else: all that follows speaks of new names only. What has
+ * the name of another and goes makes room first; where names go round in a circle, one waits under a name of its own.
+ */
+function renamed(found: ObservedNetwork, { links, gone }: NetworkState) {
+  const byIndex = new Map([...found.links.values()].map((link) => [link.index, link.device]));
+  const names = new Map<string, string>();
+  for (const { device, index } of links) {
+    const now = index === undefined ? undefined : byIndex.get(index);
+    if (now !== undefined && now !== device) names.set(now, device);
+  }
+  if (names.size === 0) return { observed: found, operations: [] };
+  const operations: Operation[] = [];
+  const taken = new Set(found.links.keys());
+  for (const to of names.values()) {
+    if (!taken.has(to) || names.has(to) || !gone.includes(to)) continue;
+    operations.push({ op: "delete", device: to });
+    taken.delete(to);
+  }
+  const open = new Map(names);
+  while (open.size > 0) {
+    const free = [...open].find(([, to]) => !open.has(to));
+    if (free !== undefined) {
+      const [device, to] = free;
+      operations.push({ op: "rename", device, to });
+      open.delete(device);
+    } else {
+      const [[device, to] = ["", ""]] = open;
+      const waiting = `patronus-${open.size}`;
+      operations.push({ op: "rename", device, to: waiting });
+      open.delete(device);
+      open.set(waiting, to);
+    }
+  }
+  const name = (device: string) => names.get(device) ?? device;
+  const observed: ObservedNetwork = {
+    links: new Map(
+      [...found.links.values()].filter(({ device }) => taken.has(device)).map((link) => [
+        name(link.device),
+        withNames(link, name),
+      ]),
+    ),
+    routes: found.routes.map((route) => onDevices(route, name)),
+    others: found.others.map((route) => onDevices(route, name)),
+  };
+  return { observed, operations };
+}
+
+function onDevices(route: RouteState, name: (device: string) => string): RouteState {
+  const hops = route.hops.map((hop) => hop.device === undefined ? hop : { ...hop, device: name(hop.device) });
+  return { ...route, hops };
+}
+
+function withNames(link: ObservedLink, name: (device: string) => string): ObservedLink {
+  const { made } = link;
+  const parent = parentOf(made);
+  return {
+    ...link,
+    device: name(link.device),
+    controller: link.controller === null ? null : name(link.controller),
+    ...(made === undefined || parent === undefined ? {} : { made: { ...made, parent: name(parent) } as MadeLink }),
+  };
+}
+
+/** What of the observed links stays. */
 class View {
   /** Observed devices that are deleted, those that stand on others first. */
   readonly deleted: readonly string[];
@@ -75,9 +144,10 @@ class View {
     this.#observed = observed;
     this.#wanted = new Map(wanted.links.map((link) => [link.device, link]));
     const away = new Set(wanted.gone.filter((device) => observed.links.has(device) && !this.#wanted.has(device)));
-    for (const link of wanted.links) {
-      const held = this.#held(link);
-      if (held !== undefined && link.made !== undefined && !canBecome(held.made, link.made)) away.add(held.device);
+    for (const { device, made } of wanted.links) {
+      const held = observed.links.get(device)?.made;
+      // What is of no kind that Patronus makes is somebody else's: making another of that name is refused.
+      if (held !== undefined && made !== undefined && !canBecome(held, made)) away.add(device);
     }
     // With a device goes what stands on it.
     for (let grown = true; grown;) {
@@ -94,22 +164,11 @@ class View {
       .map(({ device }) => device).reverse();
   }
 
-  #held(link: LinkState): ObservedLink | undefined {
-    const here = this.#observed.links.get(link.device);
-    return here ?? (link.formerly === undefined ? undefined : this.#observed.links.get(link.formerly));
-  }
-
-  /** The link as it is now, if it stays. */
-  before(link: LinkState): ObservedLink | undefined {
-    const held = this.#held(link);
-    return held === undefined || this.#away.has(held.device) ? undefined : held;
-  }
-
-  renamed(link: LinkState): Operation[] {
-    const held = this.before(link);
-    return held === undefined || held.device === link.device
-      ? []
-      : [{ op: "rename", device: held.device, to: link.device }];
+  /** The link as it is now, if it stays and can be what it shall be. */
+  before({ device, made }: LinkState): ObservedLink | undefined {
+    const held = this.#observed.links.get(device);
+    if (held === undefined || this.#away.has(device)) return undefined;
+    return made !== undefined && held.made === undefined ? undefined : held;
   }
 
   /** Whether a device is there once everything is done. */
@@ -123,28 +182,35 @@ class View {
 
   /** Whether the kernel can take a way: its device is there, or some address is of its gateway's network. */
   leadsOn({ gateway, device, onLink }: HopState): boolean {
-    if (device !== undefined && !this.willBeThere(device)) return false;
+    if (device !== undefined && !this.#willBeUp(device)) return false;
     if (gateway === undefined || onLink) return true;
     const address = parseAddress(gateway);
     if (address === null) return false;
     // fe80::/10 (RFC 4291) is on every link.
     if (address.family === 6 && address.value >> 118n === 0x3fan) return true;
-    return this.#networks(device).some((prefix) => holds(prefix, address));
+    return device === undefined ? this.reachers(address).length > 0 : this.#reaches(device, address);
   }
 
-  /** The networks of one device, or of all that will be up. */
-  #networks(device: string | undefined): Prefix[] {
-    const devices = device === undefined ? new Set([...this.#observed.links.keys(), ...this.#wanted.keys()]) : [device];
-    return [...devices].flatMap((name) => {
-      const link = this.#wanted.get(name);
-      if (!this.willBeThere(name)) return [];
-      const held = link === undefined ? this.#observed.links.get(name) : this.before(link);
-      if (!(link?.up ?? held?.up ?? false)) return [];
-      const gone = new Set(link?.addresses === undefined ? [] : held?.addresses);
-      const staying = (held?.reaches ?? []).filter((address) => !gone.has(address));
-      return [...link?.addresses ?? [], ...staying].map(parseInterfaceAddress)
-        .filter((prefix) => prefix !== null).map(network);
-    });
+  /** Devices one of whose networks an address is in. */
+  reachers(address: Address): string[] {
+    return [...new Set([...this.#observed.links.keys(), ...this.#wanted.keys()])]
+      .filter((device) => this.#reaches(device, address));
+  }
+
+  #willBeUp(device: string): boolean {
+    const link = this.#wanted.get(device);
+    const held = link === undefined ? this.#observed.links.get(device) : this.before(link);
+    return this.willBeThere(device) && (link?.up ?? held?.up ?? false);
+  }
+
+  #reaches(device: string, address: Address): boolean {
+    if (!this.#willBeUp(device)) return false;
+    const link = this.#wanted.get(device);
+    const held = link === undefined ? this.#observed.links.get(device) : this.before(link);
+    const gone = new Set(link?.addresses === undefined ? [] : held?.addresses);
+    const staying = (held?.reaches ?? []).filter((each) => !gone.has(each));
+    return [...link?.addresses ?? [], ...staying].map(parseInterfaceAddress)
+      .some((prefix) => prefix !== null && holds(network(prefix), address));
   }
 
   /** Whether a device goes, now or for a moment: its routes and addresses go with it. */
@@ -159,14 +225,6 @@ class View {
 
   made(device: string): MadeLink | undefined {
     return this.#wanted.get(device)?.made;
-  }
-
-  /** The name that an observed device will have. */
-  nameLater(device: string): string {
-    for (const link of this.#wanted.values()) {
-      if (link.formerly === device && this.#held(link)?.device === device) return link.device;
-    }
-    return device;
   }
 }
 
@@ -259,7 +317,7 @@ function switched(link: LinkState, held: ObservedLink | undefined): Operation[] 
 function released(link: LinkState, view: View): Operation[] {
   const held = view.before(link)?.controller ?? null;
   if (link.controller === undefined || held === null || view.goes(held) || !view.isOurs(held)) return [];
-  if (view.nameLater(held) === link.controller) return [];
+  if (held === link.controller) return [];
   return [{ op: "join", device: link.device, controller: null, before: held }];
 }
 
@@ -267,7 +325,7 @@ function joined(link: LinkState, view: View): Operation[] {
   const { controller } = link;
   if (controller === undefined || controller === null || !view.willBeThere(controller)) return [];
   const held = view.before(link)?.controller ?? null;
-  if (held !== null && !view.goes(held) && view.nameLater(held) === controller) return [];
+  if (held !== null && !view.goes(held) && held === controller) return [];
   const bounce = view.made(controller)?.kind === "bond" && (view.before(link)?.up ?? false);
   const before = held !== null && !view.goes(held) && !view.isOurs(held) ? held : null;
   return [{ op: "join", device: link.device, controller, before, ...(bounce ? { bounce } : {}) }];
@@ -284,7 +342,7 @@ function vlans(link: LinkState, view: View): Operation[] {
   if (link.vlans === undefined) return [];
   const held = view.before(link);
   const stays = held?.controller !== null && held?.controller !== undefined && !view.goes(held.controller) &&
-    view.nameLater(held.controller) === link.controller;
+    held.controller === link.controller;
   const isBridge = link.made?.kind === "bridge";
   const before = (isBridge ? held !== undefined : stays) ? held?.vlans ?? NO_VLANS : USUAL_VLANS;
   if (same(before, link.vlans)) return [];
@@ -299,17 +357,23 @@ function removedAddresses(link: LinkState, held: ObservedLink | undefined): Oper
 }
 
 function addedAddresses(link: LinkState, held: ObservedLink | undefined): Operation[] {
-  const there = new Set(held?.addresses ?? []);
+  // A link-local address is the kernel's own or somebody's: it is added where it is missing, and never taken away.
+  const local = (held?.reaches ?? []).filter((address) => address.startsWith("fe80:"));
+  const there = new Set([...held?.addresses ?? [], ...local]);
   return (link.addresses ?? []).filter((address) => !there.has(address))
     .map((address) => ({ op: "add-address", device: link.device, address }));
 }
 
 /** Routes that are there and stay there, with the wanted ones that they are. */
-function keptRoutes({ routes }: ObservedNetwork, wanted: NetworkState, view: View): Map<RouteState, RouteState> {
+function keptRoutes(
+  routes: readonly RouteState[],
+  wanted: readonly RouteState[],
+  view: View,
+): Map<RouteState, RouteState> {
   const staying = routes.filter(({ hops }) => !hops.some(({ device }) => device !== undefined && view.goes(device)));
   const byKey = Map.groupBy(staying, routeKey);
   const kept = new Map<RouteState, RouteState>();
-  for (const route of wanted.routes) {
+  for (const route of wanted) {
     const found = byKey.get(routeKey(route))?.find((held) => !kept.has(held) && sameDevices(route, held, view));
     if (found !== undefined) kept.set(found, route);
   }
@@ -317,16 +381,21 @@ function keptRoutes({ routes }: ObservedNetwork, wanted: NetworkState, view: Vie
 }
 
 function routeOperations(observed: ObservedNetwork, wanted: NetworkState, view: View) {
-  const kept = keptRoutes(observed, wanted, view);
+  const kept = keptRoutes(observed.routes, wanted.routes, view);
+  const others = new Set(keptRoutes(observed.others, wanted.others ?? [], view).values());
   const there = new Set(kept.values());
   const isGone = ({ device }: HopState) => device !== undefined && view.goes(device);
   return {
     removed: observed.routes.filter((route) => !kept.has(route) && !route.hops.some(isGone))
       .map((route): Operation => ({ op: "remove-route", route })),
-    added: wanted.routes.filter((route) => !there.has(route))
+    added: [...wanted.routes.filter((route) => !there.has(route)), ...missing(wanted.others ?? [], others)]
       .filter(({ hops }) => hops.every((hop) => view.leadsOn(hop)))
       .map((route): Operation => ({ op: "add-route", route })),
   };
+}
+
+function missing(wanted: readonly RouteState[], there: ReadonlySet<RouteState>): RouteState[] {
+  return wanted.filter((route) => !there.has(route));
 }
 
 /** What two routes have in common that are the same, devices aside. */
@@ -335,11 +404,14 @@ function routeKey({ destination, type, hops, metric, table }: RouteState): strin
   return [destination, type, metric, table, ...ways].join("|");
 }
 
-/** A device that the document does not name is the kernel's choice. */
+/** A device that the document does not name is the kernel's choice, among those that reach the gateway. */
 function sameDevices(wanted: RouteState, held: RouteState, view: View): boolean {
-  return wanted.hops.every(({ device }, index) => {
+  return wanted.hops.every(({ device, gateway }, index) => {
     const now = held.hops[index]?.device;
-    return device === undefined || (now !== undefined && view.nameLater(now) === device);
+    if (device !== undefined || now === undefined) return device === now;
+    const address = gateway === undefined ? null : parseAddress(gateway);
+    const reachers = address === null ? [] : view.reachers(address);
+    return reachers.length === 0 || reachers.includes(now);
   });
 }
 

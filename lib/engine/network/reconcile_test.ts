@@ -5,7 +5,8 @@ import { type ObservedLink, type ObservedNetwork, reconcile } from "./reconcile.
 import { snapshot } from "./snapshot.ts";
 
 function observed(links: readonly Partial<ObservedLink>[], routes: readonly RouteState[] = []): ObservedNetwork {
-  const whole = links.map((link): ObservedLink => ({
+  const whole = links.map((link, index): ObservedLink => ({
+    index: index + 1,
     device: "eth0",
     up: true,
     mtu: 1500,
@@ -15,7 +16,7 @@ function observed(links: readonly Partial<ObservedLink>[], routes: readonly Rout
     reaches: link.addresses ?? [],
     ...link,
   }));
-  return { links: new Map(whole.map((link) => [link.device, link])), routes };
+  return { links: new Map(whole.map((link) => [link.device, link])), routes, others: [] };
 }
 
 function wanted(links: readonly LinkState[], more: Partial<NetworkState> = {}): NetworkState {
@@ -88,7 +89,7 @@ Deno.test("another name is one operation: addresses and routes stay", () => {
   );
   const operations = reconcile(
     state,
-    wanted([{ device: "new", formerly: "old", made, up: true, controller: null, addresses: ["192.168.1.1/24"] }], {
+    wanted([{ device: "new", index: 1, made, up: true, controller: null, addresses: ["192.168.1.1/24"] }], {
       routes: [route("10.0.0.0/8", { hops: [{ gateway: "192.168.1.254", device: "new" }] })],
     }),
   );
@@ -200,6 +201,7 @@ function after(state: ObservedNetwork, operations: readonly Operation[]): Observ
     switch (operation.op) {
       case "create":
         links.set(operation.device, {
+          index: 100 + links.size,
           device: operation.device,
           made: operation.made,
           up: false,
@@ -248,10 +250,10 @@ function after(state: ObservedNetwork, operations: readonly Operation[]): Observ
         routes.push(operation.route);
         break;
       case "remove-route":
-        routes = routes.filter((each) => each !== operation.route);
+        routes = routes.filter((each) => JSON.stringify(each) !== JSON.stringify(operation.route));
     }
   }
-  return { links, routes };
+  return { ...state, links, routes };
 }
 
 Deno.test("what was there before comes back by the same way", () => {
@@ -265,7 +267,7 @@ Deno.test("what was there before comes back by the same way", () => {
     { device: "eth0", up: false, mtu: 1500, controller: null, addresses: [], acceptRa: 0 },
     { device: "eth1", up: true, controller: "bond0" },
     { device: "bond0", made: BOND, up: true, controller: null, addresses: ["10.3.0.1/24"] },
-    { device: "new", formerly: "old", made: { kind: "dummy" }, up: true, controller: null, addresses: ["10.2.0.1/32"] },
+    { device: "new", index: 4, made: { kind: "dummy" }, up: true, controller: null, addresses: ["10.2.0.1/32"] },
   ], { gone: ["br0"] });
   const there = after(before, reconcile(before, goal));
   assertEquals(reconcile(there, goal), []);
@@ -275,9 +277,56 @@ Deno.test("what was there before comes back by the same way", () => {
   assertEquals([...again.links.keys()].sort(), [...before.links.keys()].sort());
   for (const [name, link] of before.links) {
     assertEquals(
-      { ...again.links.get(name), vlans: undefined, reaches: undefined },
-      { ...link, vlans: undefined, reaches: undefined },
+      { ...again.links.get(name), index: 0, vlans: undefined, reaches: undefined },
+      { ...link, index: 0, vlans: undefined, reaches: undefined },
     );
   }
   assertEquals(again.routes, before.routes);
+});
+
+Deno.test("names that go round among devices, or on to the next, need no device anew", () => {
+  const made = { kind: "dummy" } as const;
+  const state = observed([{ device: "aa", made }, { device: "bb", made }, { device: "cc", made }]);
+  const link = (device: string, index: number): LinkState => ({ device, index, made, up: true, controller: null });
+  assertEquals(words(reconcile(state, wanted([link("bb", 1), link("cc", 2), link("dd", 3)]))), [
+    "change link cc named dd",
+    "change link bb named cc",
+    "change link aa named bb",
+  ]);
+  const swapped = wanted([link("bb", 1), link("aa", 2), link("cc", 3)]);
+  assertEquals(words(reconcile(state, swapped)), [
+    "change link aa named patronus-2",
+    "change link bb named aa",
+    "change link patronus-2 named bb",
+  ]);
+  assertEquals(reconcile(after(state, reconcile(state, swapped)), swapped), []);
+  assertEquals(words(reconcile(state, wanted([link("bb", 1), link("cc", 3)], { gone: ["bb"] }))), [
+    "remove link bb",
+    "change link aa named bb",
+  ]);
+});
+
+Deno.test("a device that somebody else made is not deleted for one of its name", () => {
+  const state = observed([{ device: "e1", addresses: ["10.0.0.1/24"] }]);
+  const operations = reconcile(state, wanted([{ device: "e1", made: BRIDGE, up: true, controller: null }]));
+  assertEquals(operations[0]?.op, "create", "which the kernel refuses");
+  assertEquals(operations.some(({ op }) => op === "delete"), false);
+});
+
+Deno.test("a route that names no device follows its gateway's network, and waits for it", () => {
+  const via = route("10.8.0.0/16", { hops: [{ gateway: "10.1.0.9" }] });
+  const held = { ...via, hops: [{ gateway: "10.1.0.9", device: "e1" }] };
+  const state = observed([{ device: "e1", addresses: ["10.1.0.1/24"] }, { device: "e2" }], [held]);
+  const moved = wanted([
+    { device: "e1", up: true, controller: null, addresses: [] },
+    { device: "e2", up: true, controller: null, addresses: ["10.1.0.1/24"] },
+  ], { routes: [via] });
+  assertEquals(words(reconcile(state, moved)), [
+    "remove route 10.8.0.0/16",
+    "remove address 10.1.0.1/24",
+    "add address 10.1.0.1/24 on e2",
+    "add route 10.8.0.0/16 by 10.1.0.9, metric 0",
+  ]);
+  const down = wanted([{ device: "e1", up: false, controller: null }], { routes: [held] });
+  assertEquals(words(reconcile({ ...state, routes: [] }, down)), ["change link e1 down"]);
 });

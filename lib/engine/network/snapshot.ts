@@ -7,8 +7,8 @@ export function snapshot(observed: ObservedNetwork, wanted: NetworkState): Netwo
   const links: LinkState[] = [];
   const gone: string[] = [];
   for (const link of wanted.links) {
-    const here = observed.links.get(link.device);
-    const held = here ?? (link.formerly === undefined ? undefined : observed.links.get(link.formerly));
+    const byIndex = [...observed.links.values()].find(({ index }) => index === link.index);
+    const held = byIndex ?? observed.links.get(link.device);
     if (held !== undefined) links.push(asBefore(link, held));
     else if (link.made !== undefined) gone.push(link.device);
   }
@@ -16,7 +16,9 @@ export function snapshot(observed: ObservedNetwork, wanted: NetworkState): Netwo
     const held = observed.links.get(device);
     if (held !== undefined) links.push(whole(held));
   }
-  return { links, gone, routes: observed.routes };
+  const touched = new Set(links.map(({ device }) => device));
+  const others = observed.others.filter(({ hops }) => hops.some(({ device }) => touched.has(device ?? "")));
+  return { links, gone, routes: observed.routes, others };
 }
 
 function asBefore(link: LinkState, held: ObservedLink): LinkState {
@@ -25,9 +27,11 @@ function asBefore(link: LinkState, held: ObservedLink): LinkState {
   for (const field of ["up", "mtu", "mac", "controller", "addresses", "acceptRa"] as const) {
     if (link[field] !== undefined && held[field] !== undefined) kept[field] = held[field];
   }
+  // A device that is set down loses its IPv6 addresses.
+  if (link.up === false && held.up) kept["addresses"] = held.addresses;
   return {
     device,
-    ...(link.device === device ? {} : { formerly: link.device }),
+    ...(link.device === device ? {} : { index: held.index }),
     ...(link.made === undefined || made === undefined ? {} : { made }),
     ...(link.vlans === undefined || vlans === undefined ? {} : { vlans }),
     ...kept,

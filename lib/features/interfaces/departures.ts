@@ -9,17 +9,24 @@ export function withDepartures(network: NetworkState, before: Document, after: D
   const names = new Set(after.interfaces.map(deviceOf));
   const formerly = new Map<string, string>();
   const gone: string[] = [];
+  const left: LinkState[] = [];
   for (const item of before.interfaces) {
     const old = deviceOf(item);
-    if (kindsOf(item).length === 0 || names.has(old)) continue;
     const successor = now.get(item.id);
-    if (successor !== undefined && kindsOf(successor)[0] === kindsOf(item)[0]) formerly.set(deviceOf(successor), old);
+    if (successor !== undefined && deviceOf(successor) === old) continue;
+    const [kind] = kindsOf(item);
+    if (kind === undefined) {
+      // The interface moves to another port, and its addresses with it.
+      if (successor !== undefined && item.addresses !== undefined && !names.has(old)) {
+        left.push({ device: old, addresses: [] });
+      }
+    } else if (successor !== undefined && kindsOf(successor)[0] === kind) formerly.set(deviceOf(successor), old);
     else gone.push(old);
   }
-  if (formerly.size === 0 && gone.length === 0) return network;
+  if (formerly.size + gone.length + left.length === 0) return network;
   const links = network.links.map((link): LinkState => {
     const name = formerly.get(link.device);
     return name === undefined ? link : { ...link, formerly: name };
   });
-  return { ...network, links, gone };
+  return { ...network, links: [...links, ...left], gone };
 }
