@@ -180,6 +180,7 @@ function shown(value: unknown): string {
     return `[${value.slice(0, TOLD).map(shown).join(", ")}${rest > 0 ? `, … ${rest} more` : ""}]`;
   }
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (isTable(value)) return Object.entries(value).map(([key, inner]) => `${key} ${shown(inner)}`).join(" ");
   const text = String(value);
   // Free text may hold anything; a line for people stays one line.
   return /^[!-~]+$/.test(text) ? text : JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text);

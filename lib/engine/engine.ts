@@ -16,10 +16,11 @@ import { readForwarding } from "./forwarding.ts";
 import { type Intent, readIntent, readPending, stepRecords, timeLeft } from "./journal.ts";
 import { begin, confirmVersion, end, unmanaged } from "./ledger.ts";
 import { driftOf, holdsStrange, kernelStatus } from "./kernel_status.ts";
-import { isKept, startKeeper } from "./keeper_process.ts";
+import { isKept, keeperRuns, startKeeper } from "./keeper_process.ts";
 import { leaseStatus } from "./leases.ts";
 import { Lock } from "./lock.ts";
 import { Machine } from "./machine.ts";
+import { requirePrograms } from "./network/programs.ts";
 import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
 import type { Applied, Boot, Lockout, Pending, Plan, Status } from "./plan.ts";
 import { type Ending, giveUp, goBack, settle, type Site } from "./settle.ts";
@@ -182,7 +183,7 @@ export class LocalEngine implements Engine {
     const document = () => this.store.document(version.number);
     const problems = await bringUp(document, { version: version.number, digest: version.digest });
     const kept = await this.#keepNetwork(compile(document()).network);
-    return { source: "version", version: version.number, recovered, problems: [...problems, ...kept] };
+    return { source: "version", version: version.number, recovered, problems: [...problems, ...kept.problems] };
   }
 
   discard(): void {
@@ -203,6 +204,7 @@ export class LocalEngine implements Engine {
       ...await kernelStatus(this.#site, head),
       forwarding: readForwarding(),
       leases: leaseStatus(this.options.runDir),
+      kept: isKept(compile(document).network) ? keeperRuns(this.options.runDir) : null,
       recovered: this.#recovered,
     };
   }
@@ -282,8 +284,14 @@ export class LocalEngine implements Engine {
     const steps = await this.#machine.plan(goal);
     if (unchanged && steps.length === 0) {
       if (wanted.ofCandidate) this.store.discardCandidate(this.options.user);
+      const { started, problems } = await this.#keepNetwork(goal.network);
+      if (started) {
+        const words = "the process that keeps the network had ended; it runs again";
+        return { version: head, steps, pending: this.pending(), problems: [words, ...problems] };
+      }
       throw nothing(`there is nothing to apply: the machine is as version ${head.number} says`);
     }
+    if (!unchanged) requirePrograms(goal.network);
     const confirmWithin = unchanged ? undefined : wanted.confirmWithin;
     if (confirmWithin !== undefined) await (this.options.startWatchdog ?? startWatchdog)(this.options);
     const deadline = confirmWithin === undefined ? null : this.clock.now() + confirmWithin * 1000;
@@ -305,17 +313,19 @@ export class LocalEngine implements Engine {
       throw await this.#failed(intent, error);
     }
     const version = end(this.store, intent, wanted.restore);
-    return { version, steps, pending: this.pending(), problems: await this.#keepNetwork(goal.network) };
+    return { version, steps, pending: this.pending(), problems: (await this.#keepNetwork(goal.network)).problems };
   }
 
   /** Lets somebody stay behind who sets devices up that appear later. */
-  async #keepNetwork(network: NetworkState): Promise<readonly string[]> {
-    if (!isKept(network)) return [];
+  async #keepNetwork(network: NetworkState): Promise<{ started: boolean; problems: readonly string[] }> {
+    if (!isKept(network)) return { started: false, problems: [] };
+    const absent = await this.#machine.absent(network);
+    const problems = absent.map((device) => `there is no device ${device} yet: it is set up when it appears`);
     try {
-      await (this.options.startKeeper ?? startKeeper)(this.options);
-      return [];
+      return { started: await (this.options.startKeeper ?? startKeeper)(this.options), problems };
     } catch (error) {
-      return [`${words(error)}: devices that appear later are not set up by themselves`];
+      const why = `${words(error)}: devices that appear later are not set up by themselves`;
+      return { started: false, problems: [...problems, why] };
     }
   }
 

@@ -21,8 +21,8 @@ import { ResolverDriver } from "./resolver.ts";
 const LOOK = 2000;
 
 const [stateDir = "", runDir = "", etcDir = ""] = Deno.args;
-/** What the newest version asks for, by its number: documents do not change. */
-let known: { readonly number: number; readonly desired: Desired } | undefined;
+/** What the newest version asks for, by its digest: the store may be replaced by another. */
+let known: { readonly digest: string; readonly desired: Desired } | undefined;
 
 async function keep(): Promise<void> {
   using lock = keeperLock(runDir);
@@ -71,8 +71,8 @@ function newest(): Desired | "none" | null {
   try {
     const head = store.head();
     if (head === null || readIntent(store) !== null) return null;
-    if (known?.number !== head.number) {
-      known = { number: head.number, desired: compile(store.document(head.number)) };
+    if (known?.digest !== head.digest) {
+      known = { digest: head.digest, desired: compile(store.document(head.number)) };
     }
     return isKept(known.desired.network) ? known.desired : "none";
   } finally {

@@ -3,7 +3,7 @@
  * terminal nor a cut connection ends it.
  */
 import { resolve } from "node:path";
-import type { NetworkState } from "../features/network_state.ts";
+import type { LinkState, NetworkState } from "../features/network_state.ts";
 import { startDetached } from "./detached.ts";
 import { ETC } from "./resolver.ts";
 
@@ -14,10 +14,12 @@ export function logPath(runDir: string): string {
 
 /** Whether a state needs somebody to keep it: it sets something up that can come and go. */
 export function isKept({ links, routes }: NetworkState): boolean {
-  return routes.length > 0 ||
-    links.some(({ made, addresses, mtu, mac, vlans }) =>
-      [made, addresses, mtu, mac, vlans].some((setting) => setting !== undefined)
-    );
+  return routes.length > 0 || links.some(isSetUp);
+}
+
+/** Whether a state says more of a device than its name. */
+export function isSetUp({ made, addresses, mtu, mac, vlans }: LinkState): boolean {
+  return [made, addresses, mtu, mac, vlans].some((setting) => setting !== undefined);
 }
 
 /** Held as long as one runs; null where one runs already. */
@@ -36,13 +38,19 @@ export interface KeeperPlaces {
   readonly etcDir?: string;
 }
 
-/** Starts a keeper unless one runs, and waits until it listens. Throws where it does not start. */
-export async function startKeeper(options: KeeperPlaces): Promise<void> {
-  const lock = keeperLock(options.runDir);
-  if (lock === null) return;
-  lock.close();
+/** Whether one runs. */
+export function keeperRuns(runDir: string): boolean {
+  const lock = keeperLock(runDir);
+  lock?.close();
+  return lock === null;
+}
+
+/** Starts a keeper unless one runs, and waits until it listens. Gives whether it did; throws where it does not start. */
+export async function startKeeper(options: KeeperPlaces): Promise<boolean> {
+  if (keeperRuns(options.runDir)) return false;
   await startDetached("keep.ts", [resolve(options.stateDir), resolve(options.runDir), resolve(options.etcDir ?? ETC)], {
     message: "the process that keeps the network does not start",
     hint: "devices that appear later are not set up; patronus apply sets up those that are there",
   });
+  return true;
 }

@@ -12,6 +12,7 @@ import { FORWARDING } from "./forwarding.ts";
 import { foreignBaseChains } from "./kernel.ts";
 import type { Lockouts } from "./lockout.ts";
 import type { CallerSession } from "./session.ts";
+import type { NetworkState } from "../features/network_state.ts";
 import type { StepRecord } from "./journal.ts";
 import { NetworkDriver } from "./network/driver.ts";
 import { KernelTable } from "./kernel_table.ts";
@@ -90,6 +91,11 @@ export class Machine {
   /** Takes over what was compiled for a plan when it has become a version. */
   accept(goal: Goal): void {
     this.#keep(goal.to, goal.table);
+  }
+
+  /** Devices that a state sets up and that the machine does not have. */
+  absent(network: NetworkState): Promise<readonly string[]> {
+    return named("look at the network", () => this.#network.absent(network));
   }
 
   /** What of the caller's session the goal would cut: by its rules, or by what becomes of the network. */

@@ -109,6 +109,8 @@ export interface Status {
   readonly forwarding: { readonly ipv4: boolean; readonly ipv6: boolean };
   readonly foreign: readonly ForeignChain[];
   readonly leases: readonly LeaseStatus[];
+  /** Whether somebody sets up devices that appear and runs DHCP; null where the version wants none of it. */
+  readonly kept: boolean | null;
   /** What this process found unfinished when it started, and how it ended that. */
   readonly recovered: readonly string[];
 }

@@ -134,7 +134,7 @@ function readValue(shape: Shape, value: boolean | string | readonly string[]): u
     return value.filter((item) => item !== "any").map((item) => readValue({ ...shape, list: false }, item));
   }
   if (shape.onOff && (value === "on" || value === "off")) return value === "on";
-  return typeof value === "string" && shape.number && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof value === "string" && shape.number && /^\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
 function printDefault(value: unknown): string | undefined {

@@ -126,7 +126,7 @@ export const interfaces: Benchmark = {
     await cable();
     const full = withInterfaces(INTERFACES);
     const bare = withInterfaces(0);
-    const engine = await openEngine({ ...site.place(), startKeeper: () => Promise.resolve() });
+    const engine = await openEngine({ ...site.place(), startKeeper: () => Promise.resolve(false) });
     try {
       return await rounds(7, async (round) => {
         edit(engine, full);

@@ -34,7 +34,7 @@ export class Site {
       user: "ann",
       clock: this.clock,
       startWatchdog: () => Promise.resolve(),
-      startKeeper: () => Promise.resolve(),
+      startKeeper: () => Promise.resolve(false),
       ...more,
     };
   }

@@ -59,7 +59,7 @@ engineTest(
     try {
       const engine = await site.open({ startKeeper });
       edit(engine, written(DOCUMENT));
-      assertEquals((await engine.apply()).problems, []);
+      assertEquals((await engine.apply()).problems, ["there is no device usb0 yet: it is set up when it appears"]);
       assertEquals(addresses("port1"), ["192.168.1.1", "192.168.2.1"]);
       assert(runs(site), "a keeper runs");
       ip("link add usb0 type veth peer name usb1");

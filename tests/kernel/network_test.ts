@@ -311,3 +311,104 @@ networkTest("a device that is not there yet is passed over", async (site) => {
     "add route 10.6.0.0/16",
   ]);
 });
+
+networkTest(
+  "an undo brings back what a change took along: others' routes, and addresses of a device set down",
+  async (site) => {
+    for (const words of ["address add 10.5.0.30/24 dev port1", "address add fd00:5::30/64 dev port1 nodad"]) ip(words);
+    ip("link set port1 up");
+    ip("route add default via 10.5.0.1");
+    ip("-6 route add default via fd00:5::1");
+    const defaults = () =>
+      [...ip("-4 route show default"), ...ip("-6 route show default")].map(({ gateway }) => gateway).join(" ");
+    const before = [addresses("port1"), defaults()];
+    const engine = await site.open();
+    edit(engine, written('[[interfaces]]\nname = "port1"\naddresses = ["10.5.0.31/24", "fd00:5::30/64"]\n'));
+    await engine.apply({ confirmWithin: 60 });
+    assertEquals(addresses("port1"), ["10.5.0.31/24", "fd00:5::30/64"]);
+    await engine.rollback();
+    assertEquals([addresses("port1"), defaults()], before);
+    edit(engine, written('[[interfaces]]\nname = "port1"\nenabled = false\n'));
+    await engine.apply({ confirmWithin: 60 });
+    assertEquals(ip("link show dev port1")[0]?.["operstate"], "DOWN");
+    await engine.rollback();
+    assertEquals([addresses("port1"), defaults()], before);
+  },
+);
+
+networkTest("routes follow their gateway's network, and addresses the interface, to another device", async (site) => {
+  const engine = await site.open();
+  const on = (device: string, more = "") =>
+    written(`[[interfaces]]\nname = "lan"\ndevice = "${device}"\naddresses = ["10.1.0.1/24", "fd00:1::1/64"]\n${more}
+[[routes]]\ndestination = "10.100.0.0/16"\ngateway = "10.1.0.9"\n`);
+  edit(engine, on("port1"));
+  await engine.apply();
+  edit(engine, on("port2"));
+  await engine.apply();
+  assertEquals([addresses("port1"), addresses("port2")], [[], ["10.1.0.1/24", "fd00:1::1/64"]]);
+  assertEquals(routes(), ["10.100.0.0/16 10.1.0.9 port2"]);
+  await engine.rollback();
+  assertEquals([addresses("port1"), addresses("port2")], [["10.1.0.1/24", "fd00:1::1/64"], []]);
+  assertEquals(routes(), ["10.100.0.0/16 10.1.0.9 port1"]);
+});
+
+networkTest("what ends by itself can be made to stay, and a link-local address be given", async (site) => {
+  ip("address add 10.0.0.5/24 dev port1 valid_lft 1000 preferred_lft 900");
+  const engine = await site.open();
+  edit(engine, written('[[interfaces]]\nname = "port1"\naddresses = ["10.0.0.5/24", "fe80::1/64"]\n'));
+  await engine.apply();
+  const infos = ip("address show dev port1")[0]?.["addr_info"] as Listed[];
+  const four = infos.find(({ local }) => local === "10.0.0.5");
+  assertEquals([four?.["dynamic"], four?.["valid_life_time"]], [undefined, 4294967295]);
+  assertEquals(infos.some(({ local }) => local === "fe80::1"), true);
+  assertEquals((await engine.plan()).steps, []);
+});
+
+networkTest("a device can be set down though routes lead through it", async (site) => {
+  const engine = await site.open();
+  const on = (enabled: boolean) =>
+    written(`[[interfaces]]\nname = "lan"\ndevice = "port1"\nenabled = ${enabled}\naddresses = "10.1.0.1/24"
+[[routes]]\ndestination = "default"\ngateway = "fe80::1"\ninterface = "lan"
+[[routes]]\ndestination = "10.9.0.0/16"\ninterface = "lan"\n`);
+  edit(engine, on(true));
+  await engine.apply();
+  assertEquals(routes().length, 2);
+  edit(engine, on(false));
+  await engine.apply();
+  assertEquals([routes(), (await engine.plan()).steps], [[], []]);
+  edit(engine, on(true));
+  await engine.apply();
+  assertEquals(routes().length, 2);
+});
+
+networkTest("names that are handed on take their devices along", async (site) => {
+  const engine = await site.open();
+  const named = (first: string, second: string) =>
+    written(`
+[[interfaces]]\nid = "one"\nname = "${first}"\nbridge = {}\naddresses = "10.1.0.1/24"
+[[interfaces]]\nid = "two"\nname = "${second}"\nbridge = {}\naddresses = "10.2.0.1/24"\n`);
+  const bridges = () =>
+    devices().filter((device) => !/^(port|peer)/.test(device)).map((device) => `${device} ${addresses(device)}`);
+  const indexes = () => bridges().map((words) => ip(`link show dev ${words.split(" ")[0]}`)[0]?.["ifindex"]).sort();
+  edit(engine, named("aa", "bb"));
+  await engine.apply();
+  const before = indexes();
+  edit(engine, named("bb", "cc"));
+  await engine.apply();
+  assertEquals(bridges(), ["bb 10.1.0.1/24", "cc 10.2.0.1/24"]);
+  edit(engine, named("cc", "bb"));
+  await engine.apply();
+  assertEquals(bridges(), ["bb 10.2.0.1/24", "cc 10.1.0.1/24"], "swapped");
+  assertEquals(indexes(), before, "the same devices all the time");
+  await engine.rollback(1);
+  assertEquals(bridges(), ["aa 10.1.0.1/24", "bb 10.2.0.1/24"]);
+});
+
+networkTest("a device that somebody else made is not taken for one of its name", async (site) => {
+  const engine = await site.open();
+  edit(engine, written('[[interfaces]]\nname = "port1"\nbridge = {}\n'));
+  const error = await assertRejects(() => engine.apply(), PatronusError);
+  assertEquals(error.message.includes("cannot add link port1"), true, error.message);
+  assertEquals(error.details.hint?.includes("Patronus did not make it"), true, error.details.hint);
+  assertEquals(devices(), ["peer1", "peer2", "port1", "port2"]);
+});

@@ -255,6 +255,38 @@ addresses = "192.168.10.1/24"
   assert(await other.reaches("192.168.10.3"), "the access port is in that one now");
 });
 
+networkTest(
+  "another name loses no addresses, also where the kernel wants the device down for it",
+  async (site, other) => {
+    const engine = await site.open();
+    const named = (name: string) =>
+      written(`${PORTS}
+[[interfaces]]
+id = "trunk"
+name = "${name}"
+bond = { members = ["a", "b"] }
+addresses = ["192.168.1.1/24", "fd00:1::1/64"]
+[[interfaces]]
+name = "guests"
+vlan = { parent = "${name}", tag = 20 }
+addresses = ["192.168.20.1/24", "fd00:20::1/64"]
+[[routes]]
+destination = "10.8.0.0/16"
+gateway = "192.168.20.9"
+`);
+    edit(engine, named("bond0"));
+    await engine.apply();
+    const index = ip("link").find(({ ifname }) => ifname === "bond0")?.["ifindex"];
+    edit(engine, named("trunk"));
+    await engine.apply();
+    assertEquals(ip("link").find(({ ifname }) => ifname === "trunk")?.["ifindex"], index);
+    assertEquals((await engine.plan()).steps, [], "addresses and routes are there");
+    await other.run("ip link set peer2 down");
+    await other.run("ip address add 192.168.1.2/24 dev peer1");
+    assert(await other.reaches("192.168.1.1"));
+  },
+);
+
 networkTest("jumbo frames on a VLAN; a lower MTU of the parent takes the VLAN's with it", async (site, other) => {
   const engine = await site.open();
   const sized = (parent: number, vlan: number) =>

@@ -22,6 +22,7 @@ export function statusBlocks(status: Status): Block[] {
     ["kernel", kernelText(status.kernel)],
     ...(status.kernel.state === "unreadable" ? [] : [["rules", `${status.rules} in the kernel`] as const]),
     ["forwarding", forwardingText(status.forwarding)],
+    ...(status.kept === false ? [["network", NOT_KEPT] as const] : []),
     ...status.leases.map((lease, index) => [index === 0 ? "leases" : "", leaseText(lease)] as const),
     ...status.foreign.map((chain, index) => [index === 0 ? "also decide" : "", foreignWords(chain)] as const),
     ...status.recovered.map((line, index) => [index === 0 ? "recovered" : "", { text: line, tone: "warn" }] as const),
@@ -82,6 +83,11 @@ function kernelText({ state, version, drift }: Status["kernel"]): Text {
       return { text: "nothing applied yet", tone: "dim" };
   }
 }
+
+const NOT_KEPT: Text = {
+  text: "nobody keeps it: no DHCP, and devices that appear are not set up; patronus apply changes that",
+  tone: "bad",
+};
 
 /** `eth0: 192.0.2.7/24, gateway 192.0.2.1, until 12:00`. */
 function leaseText({ device, addresses, gateways, expires }: LeaseStatus): string {

@@ -24,6 +24,7 @@ const QUIET: Status = {
   forwarding: { ipv4: true, ipv6: true },
   foreign: [],
   leases: [],
+  kept: null,
   recovered: [],
 };
 
@@ -102,6 +103,9 @@ Deno.test("whatever is not as it should be is said", () => {
       },
       ["leases      eth0: 192.0.2.7/24, gateway 192.0.2.1"],
     ],
+    [{ kept: false }, [
+      "network     nobody keeps it: no DHCP, and devices that appear are not set up; patronus apply changes that",
+    ]],
     [{ recovered: ["version 5 was undone: its confirmation ran out", "a second line"] }, [
       "recovered   version 5 was undone: its confirmation ran out",
       "            a second line",

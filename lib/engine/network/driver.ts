@@ -5,6 +5,8 @@
 import type { NetworkState } from "../../features/network_state.ts";
 import type { PatronusError } from "../../model/error.ts";
 import type { RouteNetlink } from "../../netlink/socket/connection.ts";
+import { listLinks } from "../../netlink/socket/link.ts";
+import { isSetUp } from "../keeper_process.ts";
 import type { Change, PlannedStep, StepDriver } from "../step.ts";
 import type { Lockout } from "../plan.ts";
 import type { CallerSession } from "../session.ts";
@@ -57,6 +59,15 @@ export class NetworkDriver implements StepDriver<{ readonly network: NetworkStat
         redo: wanted,
         undo: snapshot(observed, wanted),
       };
+    });
+  }
+
+  /** Devices that a state sets up and that the machine does not have. */
+  absent({ links }: NetworkState): Promise<readonly string[]> {
+    return this.#with(async (netlink) => {
+      const there = new Set((await listLinks(netlink)).map(({ name }) => name));
+      return links.filter((link) => link.made === undefined && isSetUp(link) && !there.has(link.device))
+        .map(({ device }) => device);
     });
   }
 

@@ -10,8 +10,9 @@ import type { NetworkEvent } from "../../netlink/wire/event.ts";
 import { become } from "./driver.ts";
 import { forLate } from "./late.ts";
 import { observeNetwork } from "./observe.ts";
-import { changeOf } from "./operation.ts";
-import { reconcile } from "./reconcile.ts";
+import { changeOf, type Operation } from "./operation.ts";
+import { perform } from "./perform.ts";
+import { reconcile, waitingRoutes } from "./reconcile.ts";
 
 /** Milliseconds that things have to settle: a device appears in several events. */
 const SETTLE = 100;
@@ -35,6 +36,8 @@ export class Keeper {
   #known = new Set<string>();
   /** Devices that appeared and have not been set up yet. */
   readonly #late = new Set<string>();
+  /** Routes that could not be set when it last looked. */
+  #waiting: ReadonlySet<string> = new Set();
   /** Differences that were told. */
   #told: ReadonlySet<string> = new Set();
 
@@ -46,6 +49,7 @@ export class Keeper {
   async run(): Promise<void> {
     await this.#look();
     await this.#setUp();
+    await this.#compare();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       for await (const event of this.#monitor) {
@@ -80,7 +84,7 @@ export class Keeper {
     try {
       await this.#look();
       await this.#setUp();
-      await this.#tellDrift();
+      await this.#compare();
     } catch (error) {
       this.#options.report(
         `the network cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
@@ -110,11 +114,18 @@ export class Keeper {
     if (done) { for (const device of late) this.#late.delete(device); }
   }
 
-  /** Tells each difference from the version in effect once, as long as it lasts. */
-  async #tellDrift(): Promise<void> {
+  /** Sets routes that had to wait, and tells each other difference from the version in effect once, as long as it lasts. */
+  async #compare(): Promise<void> {
     await this.#options.alone(async (wanted) => {
       using netlink = NetlinkConnection.open(ROUTE);
-      const changes = reconcile(await observeNetwork(netlink), wanted).map(changeOf);
+      const observed = await observeNetwork(netlink);
+      const operations = reconcile(observed, wanted);
+      const isDue = (operation: Operation) =>
+        operation.op === "add-route" && this.#waiting.has(JSON.stringify(operation.route));
+      const refusals = await perform(netlink, operations.filter(isDue));
+      for (const { message } of refusals) this.#options.report(message);
+      this.#waiting = new Set(waitingRoutes(observed, wanted).map((route) => JSON.stringify(route)));
+      const changes = operations.filter((operation) => !isDue(operation)).map(changeOf);
       const lines = changes.map(({ action, subject, before = "", after = "" }) =>
         ["drift: it would take to", action, subject, action === "remove" ? before : after].join(" ").trimEnd()
       );

@@ -132,6 +132,13 @@ function withNames(link: ObservedLink, name: (device: string) => string): Observ
   };
 }
 
+/** Wanted routes that are not there and cannot be yet: no address reaches their gateways, or their devices are not up. */
+export function waitingRoutes(observed: ObservedNetwork, wanted: NetworkState): RouteState[] {
+  const view = new View(observed, wanted);
+  const there = new Set(keptRoutes(observed.routes, wanted.routes, view).values());
+  return wanted.routes.filter((route) => !there.has(route) && !route.hops.every((hop) => view.leadsOn(hop)));
+}
+
 /** What of the observed links stays. */
 class View {
   /** Observed devices that are deleted, those that stand on others first. */

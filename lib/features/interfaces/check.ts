@@ -9,8 +9,10 @@ import { checkLayers } from "./layer_check.ts";
 import type { NetworkInterface } from "./schema.ts";
 import { deviceOf, kindsOf } from "./values.ts";
 
-/** In nft's syntax a quote ends the name, and a star at its end stands for anything. */
-const UNSPEAKABLE = /["*\\]/;
+/** In nft's syntax a quote ends the name, and a star at its end stands for anything; the kernel puts a number for %d. */
+const UNSPEAKABLE = /["*\\%]/;
+/** Names that stand for others in /proc/sys/net: the kernel takes no device of these. */
+const TAKEN = ["all", "default"];
 /** Bytes that a link must carry for IPv6 (RFC 8200, section 5). */
 const LEAST_MTU_6 = 1280;
 
@@ -36,8 +38,17 @@ function checkDevice(item: NetworkInterface): Finding[] {
     const message = `the name is no device's: it has ${device.length} characters, and a device's at most 15`;
     return [error(path, message, "say which device it is")];
   }
-  if (!UNSPEAKABLE.test(device)) return [];
-  return [error(path, `a device name with " * or \\ cannot stand in a rule`, "rename the device")];
+  if (TAKEN.includes(device)) return [error(path, `no device can be called ${device}`, "say which device it is")];
+  if (!UNSPEAKABLE.test(device)) return device === "lo" ? checkLoopback(item, path) : [];
+  return [error(path, `a device name with " * % or \\ cannot stand in a rule`, "rename the device")];
+}
+
+/** Programs of the machine talk to each other over it. */
+function checkLoopback({ enabled, addresses }: NetworkInterface, path: string): Finding[] {
+  const hint = "leave it as it is; for addresses of the machine itself make a dummy";
+  if (!enabled) return [error(path, "the machine does not work without lo", hint)];
+  if (addresses === undefined || addresses.includes("127.0.0.1/8")) return [];
+  return [error(path, "this takes 127.0.0.1 away from lo", hint)];
 }
 
 function sharedDevices(interfaces: readonly NetworkInterface[]): Finding[] {

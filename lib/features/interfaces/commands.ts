@@ -60,13 +60,13 @@ export const networkCommands: readonly Command<Session>[] = [
   {
     path: ["network", "up"],
     summary: "Set interfaces up",
-    arguments: [{ ...ONE, repeated: true }],
+    arguments: [{ ...ONE, description: "Interfaces", repeated: true }],
     run: async (input, session) => (await verbs()).power(input, true, session),
   },
   {
     path: ["network", "down"],
     summary: "Set interfaces down; their configuration stays",
-    arguments: [{ ...ONE, repeated: true }],
+    arguments: [{ ...ONE, description: "Interfaces", repeated: true }],
     run: async (input, session) => (await verbs()).power(input, false, session),
   },
   {

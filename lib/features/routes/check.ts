@@ -7,7 +7,7 @@ import { error, PLACES } from "../finding.ts";
 import type { NetworkInterface } from "../interfaces/schema.ts";
 import { staticAddresses } from "../interfaces/values.ts";
 import type { Route } from "./schema.ts";
-import { destinationIn, familiesOf, type Hop, hopsOf } from "./values.ts";
+import { destinationIn, familiesOf, type Hop, hopsOf, metricIn } from "./values.ts";
 
 export function checkRoutes({ routes, interfaces }: Document, directory: Directory): Finding[] {
   return [
@@ -107,7 +107,7 @@ function twice(routes: readonly Route[]): Finding[] {
   return routes.filter(({ enabled }) => enabled).flatMap((route) =>
     familiesOf(route).flatMap((family): Finding[] => {
       const destination = formatPrefix(destinationIn(route, family));
-      const key = `${destination} ${route.metric ?? ""} ${route.table}`;
+      const key = `${destination} ${metricIn(route, family)} ${route.table}`;
       const other = seen.get(key);
       seen.set(key, route);
       if (other === undefined) return [];

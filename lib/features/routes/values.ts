@@ -51,6 +51,14 @@ export function familiesOf(route: Route): readonly Family[] {
   return families.size === 0 ? [4, 6] : [...families].sort();
 }
 
+/** IP6_RT_PRIO_USER of net/ip6_route.h: what the kernel takes for an IPv6 route without a metric, or with 0. */
+const USUAL_METRIC: Readonly<Record<Family, number>> = { 4: 0, 6: 1024 };
+
+/** Its metric as the kernel will have it. */
+export function metricIn({ metric }: Route, family: Family): number {
+  return (family === 6 ? metric || undefined : metric) ?? USUAL_METRIC[family];
+}
+
 /** Its destination in one of its families. */
 export function destinationIn(route: Route, family: Family): Prefix {
   const destination = parseDestination(route.destination);
