@@ -30,10 +30,17 @@ export function rescuePath(directory: string): string {
   return `${directory}/rescue.json`;
 }
 
+/** What resolv.conf was before Patronus wrote it, inside the state directory. */
+export function resolverBeforePath(directory: string): string {
+  return `${directory}/resolv-before.json`;
+}
+
 /** How the names of texts begin that `config edit` has in work, or keeps where they were refused; inside the state directory. */
 export const EDIT_PREFIX = "edit-";
 
 /** Whether a name in the state directory is one that Patronus gives. */
 export function isOwnFile(name: string): boolean {
-  return ["patronus.db", "last-good.json", "rescue.json", EDIT_PREFIX].some((own) => name.startsWith(own));
+  return ["patronus.db", "last-good.json", "rescue.json", "resolv-before.json", EDIT_PREFIX].some((own) =>
+    name.startsWith(own)
+  );
 }

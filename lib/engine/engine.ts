@@ -54,8 +54,8 @@ export class LocalEngine implements Engine {
     readonly options: EngineOptions,
     readonly clock: Clock,
   ) {
-    const { runDir, etcDir = ETC } = options;
-    this.#machine = new Machine(netlink, store, { runDir, etcDir });
+    const { stateDir, runDir, etcDir = ETC } = options;
+    this.#machine = new Machine(netlink, store, { stateDir, runDir, etcDir });
     this.#site = { store, machine: this.#machine, clock };
   }
 

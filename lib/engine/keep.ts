@@ -32,7 +32,7 @@ async function keep(): Promise<void> {
   const report = (line: string) =>
     void log.writeSync(new TextEncoder().encode(`${new Date().toISOString()} ${line}\n`));
   const keeper = new Keeper({ alone, report });
-  const resolver = new ResolverDriver({ runDir, etcDir });
+  const resolver = new ResolverDriver({ stateDir, runDir, etcDir });
   const dhcp = new DhcpKeeper({
     stateDir,
     runDir,

@@ -1,7 +1,8 @@
 /**
  * The machine's own resolv.conf as a step (resolv.conf(5)): the document's name servers first, then those that DHCP brings.
- * With none of either, the file is left as it is.
+ * With none of either, the file is left as it is, or becomes again what it was before Patronus wrote it.
  */
+import { resolverBeforePath } from "../config/paths.ts";
 import type { NetworkState, ResolverState } from "../features/network_state.ts";
 import { formatAddress } from "../model/address.ts";
 import { systemError } from "../model/system_error.ts";
@@ -15,6 +16,9 @@ export const ETC = "/etc";
 /** MAXNS and MAXDNSRCH of resolv.h: what the C library reads. */
 const SERVERS = 3;
 const DOMAINS = 6;
+
+/** The first line of what Patronus writes. */
+const HEAD = "# Written by Patronus: what is changed here does not last.";
 
 /** What stands at the path: a text, a link, or nothing. */
 export type Standing = { readonly text: string } | { readonly link: string } | null;
@@ -36,7 +40,7 @@ export function resolvConf({ servers, search }: ResolverState, leases: readonly 
   const domains = [...new Set([...search, ...leases.flatMap((lease) => lease.search)])].slice(0, DOMAINS);
   if (all.length === 0) return null;
   return [
-    "# Written by Patronus: what is changed here does not last.",
+    HEAD,
     ...all.map((server) => `nameserver ${server}`),
     ...(domains.length === 0 ? [] : [`search ${domains.join(" ")}`]),
     "",
@@ -48,6 +52,8 @@ const LINK_LOCAL = 0x3fan;
 
 /** Places of the machine that the driver reads and writes. */
 export interface ResolverPlaces {
+  /** Where the file is kept that was there before. */
+  readonly stateDir: string;
   readonly runDir: string;
   /** Where resolv.conf is. */
   readonly etcDir: string;
@@ -63,14 +69,14 @@ export class ResolverDriver implements StepDriver<Wanted> {
   }
 
   plan(wanted: Wanted): Promise<PlannedStep | null> {
-    const text = this.#text(wanted);
+    const after = this.#wanted(wanted);
     const before = standing(this.#path);
-    if (text === null || isText(before, text)) return Promise.resolve(null);
+    if (after === undefined || same(before, after)) return Promise.resolve(null);
     return Promise.resolve({
       kind: this.kind,
       title: `write ${this.#path}`,
-      changes: [change(this.#path, before, text)],
-      redo: { text } satisfies Standing,
+      changes: [change(this.#path, before, after)],
+      redo: after,
       undo: before,
     });
   }
@@ -86,15 +92,31 @@ export class ResolverDriver implements StepDriver<Wanted> {
   }
 
   verify(wanted: Wanted): Promise<readonly Change[]> {
-    const text = this.#text(wanted);
+    const after = this.#wanted(wanted);
     const now = standing(this.#path);
-    return Promise.resolve(text === null || isText(now, text) ? [] : [change(this.#path, now, text)]);
+    return Promise.resolve(after === undefined || same(now, after) ? [] : [change(this.#path, now, after)]);
   }
 
   /** Writes the file anew where leases have changed. Throws a `PatronusError` that names it. */
   refresh(wanted: Wanted): void {
+    const after = this.#wanted(wanted);
+    if (after !== undefined && !same(standing(this.#path), after)) this.#become(after);
+  }
+
+  /** What shall stand there; undefined: what does. */
+  #wanted(wanted: Wanted): Standing | undefined {
     const text = this.#text(wanted);
-    if (text !== null && !isText(standing(this.#path), text)) this.#become({ text });
+    if (text !== null) return { text };
+    return isOwn(standing(this.#path)) ? this.#saved() : undefined;
+  }
+
+  /** What was there before Patronus wrote it; undefined where that is not known. */
+  #saved(): Standing | undefined {
+    try {
+      return JSON.parse(Deno.readTextFileSync(resolverBeforePath(this.#places.stateDir)));
+    } catch {
+      return undefined;
+    }
   }
 
   get #path(): string {
@@ -110,6 +132,10 @@ export class ResolverDriver implements StepDriver<Wanted> {
 
   #become(wanted: Standing): void {
     const path = this.#path;
+    const before = standing(path);
+    if (isOwn(wanted) && !isOwn(before)) {
+      atomicWrite(resolverBeforePath(this.#places.stateDir), JSON.stringify(before), 0o600);
+    }
     if (wanted !== null && "text" in wanted) return atomicWrite(path, wanted.text, 0o644);
     try {
       Deno.removeSync(path);
@@ -130,16 +156,23 @@ function standing(path: string): Standing {
   }
 }
 
-function isText(standing: Standing, text: string): boolean {
-  return standing !== null && "text" in standing && standing.text === text;
+function same(a: Standing, b: Standing): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function change(path: string, before: Standing, after: string): Change {
+/** Whether Patronus wrote it. */
+function isOwn(standing: Standing): boolean {
+  return standing !== null && "text" in standing && standing.text.startsWith(HEAD);
+}
+
+function change(path: string, before: Standing, after: Standing): Change {
+  const shown = (standing: Standing) =>
+    standing === null ? "" : "text" in standing ? words(standing.text) : `link to ${standing.link}`;
   return {
-    action: before === null ? "add" : "change",
+    action: before === null ? "add" : after === null ? "remove" : "change",
     subject: `file ${path}`,
-    ...(before === null ? {} : { before: "text" in before ? words(before.text) : `link to ${before.link}` }),
-    after: words(after),
+    ...(before === null ? {} : { before: shown(before) }),
+    ...(after === null ? {} : { after: shown(after) }),
   };
 }
 

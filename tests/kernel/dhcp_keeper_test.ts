@@ -98,6 +98,7 @@ gateway = "192.0.2.77"
     await engine.apply();
     await until("the leases are given back", () => addresses().map(({ local }) => local).join() === "192.0.2.5");
     assertEquals(defaults(), []);
+    await until("the name servers of before", () => resolvConf() === "nameserver 9.9.9.9\n");
     assertEquals((await engine.status()).leases, []);
   } finally {
     await endKeeper(site);
