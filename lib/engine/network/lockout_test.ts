@@ -45,3 +45,20 @@ Deno.test("a change that leaves the session's way in alone is none", () => {
     "the address goes elsewhere",
   );
 });
+
+Deno.test("a client behind a router is cut off without the route to it", () => {
+  const gone = {
+    destination: "0.0.0.0/0",
+    type: "unicast",
+    hops: [{ gateway: "192.168.1.254" }],
+    metric: 0,
+    table: 254,
+  } as const;
+  const operation: Operation = { op: "remove-route", route: gone };
+  const far = { ...SESSION, from: "203.0.113.9" };
+  const found = (session: typeof SESSION, ...operations: readonly Operation[]) =>
+    networkLockouts(OBSERVED, { links: [], gone: [], routes: [] }, operations, session).map(({ by }) => by);
+  assertEquals(found(far, operation), Array(2).fill("taking the route 0.0.0.0/0 away"));
+  assertEquals(found(SESSION, operation), [], "it is near");
+  assertEquals(found(far, operation, { op: "add-route", route: { ...gone, metric: 5 } }), [], "another leads there");
+});
