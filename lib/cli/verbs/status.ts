@@ -85,7 +85,7 @@ function kernelText({ state, version, drift }: Status["kernel"]): Text {
 }
 
 const NOT_KEPT: Text = {
-  text: "nobody keeps it: no DHCP, and devices that appear are not set up; patronus apply changes that",
+  text: "no DHCP, and devices that appear are not set up: patronus apply changes that",
   tone: "bad",
 };
 

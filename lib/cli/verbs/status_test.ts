@@ -104,7 +104,7 @@ Deno.test("whatever is not as it should be is said", () => {
       ["leases      eth0: 192.0.2.7/24, gateway 192.0.2.1"],
     ],
     [{ kept: false }, [
-      "network     nobody keeps it: no DHCP, and devices that appear are not set up; patronus apply changes that",
+      "network     no DHCP, and devices that appear are not set up: patronus apply changes that",
     ]],
     [{ recovered: ["version 5 was undone: its confirmation ran out", "a second line"] }, [
       "recovered   version 5 was undone: its confirmation ran out",
