@@ -7,8 +7,18 @@
  * - `nothing`: nothing to do where something was expected (exit 3)
  * - `conflict`: somebody else's change or a pending confirmation stands in the way (exit 4)
  * - `permission`: the caller may not do this (exit 5)
+ * - `unauthenticated`: nobody knows who the caller is: a wrong password or code, a session or token that has ended (exit 5)
+ * - `throttled`: too many attempts; `details.retryAfter` says when to come back (exit 1)
  */
-export type ErrorCode = "failed" | "input" | "usage" | "nothing" | "conflict" | "permission";
+export type ErrorCode =
+  | "failed"
+  | "input"
+  | "usage"
+  | "nothing"
+  | "conflict"
+  | "permission"
+  | "unauthenticated"
+  | "throttled";
 
 /** Exit status of the command line for each code (docs/cli.md lists them). */
 export const EXIT_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -18,7 +28,18 @@ export const EXIT_STATUS: Readonly<Record<ErrorCode, number>> = {
   nothing: 3,
   conflict: 4,
   permission: 5,
+  unauthenticated: 5,
+  throttled: 1,
 };
+
+export interface ErrorDetails {
+  /** What to do about it. */
+  readonly hint?: string;
+  readonly findings?: readonly Finding[];
+  readonly cause?: unknown;
+  /** Seconds until another attempt makes sense. */
+  readonly retryAfter?: number;
+}
 
 /** One thing that is wrong or worth knowing at one place of the document. */
 export interface Finding {
@@ -36,7 +57,7 @@ export class PatronusError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly details: { readonly hint?: string; readonly findings?: readonly Finding[]; readonly cause?: unknown } = {},
+    readonly details: ErrorDetails = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
   }
