@@ -3,6 +3,9 @@ import { Store } from "../store.ts";
 import { random } from "../sample.ts";
 import type { Caller } from "./actor.ts";
 import { type People, peopleOf } from "./people.ts";
+import { activateTotp, beginTotp } from "./second_factor.ts";
+import { codeOf, stepAt } from "./totp.ts";
+import { addUser, userNamed } from "./users.ts";
 
 export interface Sample {
   readonly store: Store;
@@ -35,4 +38,20 @@ export function withPeople(test: (sample: Sample) => void | Promise<void>): () =
       Deno.removeSync(directory, { recursive: true });
     }
   };
+}
+
+export const BROWSER = { address: "192.0.2.7", agent: "Mozilla/5.0" };
+
+/** The administrator ann, 1, and the operator bob, 2. */
+export async function addPeople(people: People): Promise<void> {
+  await addUser(people, ROOT, { name: "ann", role: "admin", password: PASSWORD });
+  await addUser(people, ROOT, { name: "bob", role: "operator", password: PASSWORD });
+}
+
+/** Gives a user an authenticator: its secret, and the recovery codes. The code of this moment is used up. */
+export function enrol(people: People, name: string): { secret: Uint8Array; codes: string[] } {
+  beginTotp(people, name, "edge");
+  const { number } = userNamed(people, name);
+  const secret = people.database.row("SELECT value FROM secrets WHERE id = ?", `totp:${number}`)?.value as Uint8Array;
+  return { secret, codes: activateTotp(people, ROOT, name, codeOf(secret, stepAt(people.now()))) };
 }
