@@ -10,7 +10,9 @@ import type { Command } from "../model/command.ts";
 import type { Desk } from "./desk.ts";
 import { withNow } from "./now.ts";
 import { configCommands } from "./verbs/config_commands.ts";
+import { auditCommands } from "./verbs/audit_commands.ts";
 import { applyCommand, checkCommand, engineCommands } from "./verbs/engine_commands.ts";
+import { userCommands } from "./verbs/user_commands.ts";
 import type { Table } from "./tree.ts";
 
 const selfCommands: readonly Command<Desk>[] = [
@@ -53,6 +55,8 @@ export const COMMANDS: Table<Desk> = {
     bond: "Bonds: several devices as one",
     route: "Static routes",
     config: "The configuration as a whole: versions, export, import",
+    user: "Who can log in to the web pages and the API; for root alone",
+    audit: "Who did what from where",
   },
   commands: [
     ...engineCommands,
@@ -64,6 +68,8 @@ export const COMMANDS: Table<Desk> = {
     ...zoneCommands,
     ...[...networkCommands, ...kindCommands, ...routeCommands].map(withNow),
     ...configCommands,
+    ...userCommands,
+    ...auditCommands,
     ...selfCommands,
   ],
 };

@@ -8,12 +8,15 @@ import { visible } from "../model/visible.ts";
 import { findOption, optionsOf } from "./parse.ts";
 import { locate, nextWords, type Table } from "./tree.ts";
 
-/** The versions that exist, newest first; the engine's, so not part of `Session`. */
-export interface VersionSource {
+/** What the store has beside the document, and is no part of `Session`. */
+export interface StoreSource {
+  /** The versions that exist, newest first. */
   versions(): Promise<readonly number[]>;
+  /** Who can log in. */
+  users(): Promise<readonly { readonly name: string; readonly role: string }[]>;
 }
 
-type Source = Session & VersionSource;
+type Source = Session & StoreSource;
 
 interface Offer {
   readonly word: string;
@@ -119,6 +122,7 @@ async function named(completion: Completion, source: Source): Promise<Offer[]> {
     return (await source.devices()).map((device) => ({ word: device.name, note: device.addresses.join(" ") }));
   }
   if (completion === "version") return (await source.versions()).map((number) => ({ word: String(number) }));
+  if (completion === "user") return (await source.users()).map(({ name, role }) => ({ word: name, note: role }));
   const document = await source.document();
   const commented = (item: { id: string; name?: string; comment: string }) => ({
     word: item.name ?? item.id,

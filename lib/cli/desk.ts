@@ -28,6 +28,8 @@ export interface Desk extends Session {
   /** Everything that is wrong or worth knowing in a document. */
   check(document: Document): Promise<readonly Finding[]>;
   versions(): Promise<readonly number[]>;
+  /** Who can log in. */
+  users(): Promise<readonly { readonly name: string; readonly role: string }[]>;
   /** Makes an empty file beside the store that this user alone can read, and gives its path. */
   temporaryFile(prefix: string, suffix: string): Promise<string>;
   close(): Promise<void>;
@@ -186,6 +188,11 @@ class LocalDesk implements Desk {
 
   async versions(): Promise<readonly number[]> {
     return (await this.existingStore())?.history(100).map((version) => version.number) ?? [];
+  }
+
+  async users(): Promise<readonly { readonly name: string; readonly role: string }[]> {
+    const store = await this.existingStore();
+    return store === null ? [] : (await import("../config/people/users.ts")).users(store);
   }
 
   async temporaryFile(prefix: string, suffix: string): Promise<string> {

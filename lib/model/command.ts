@@ -17,6 +17,7 @@ export type Completion =
   | "port-alias"
   | "alias"
   | "version"
+  | "user"
   | "device"
   | "file";
 

@@ -1,5 +1,6 @@
 /** Files that are there whole or not at all. */
 import { dirname } from "node:path";
+import { PatronusError } from "../model/error.ts";
 import { systemError } from "../model/system_error.ts";
 
 /**
@@ -39,6 +40,28 @@ export function writeOut(path: string, content: string, mode: number): void {
     using file = Deno.openSync(path, { write: true });
     writeAll(file, content);
   } catch (error) {
+    throw systemError(error, `cannot write ${path}`);
+  }
+}
+
+/**
+ * Writes a file that must not be there yet, on disk with its name when this returns. Throws a `PatronusError` that names the
+ * file and the reason; nothing of it is left then.
+ */
+export function writeNew(path: string, content: string, mode: number): void {
+  let made = false;
+  try {
+    using file = Deno.openSync(path, { createNew: true, write: true, mode });
+    made = true;
+    writeAll(file, content);
+    file.syncSync();
+    using directory = Deno.openSync(dirname(path), { read: true });
+    directory.syncSync();
+  } catch (error) {
+    if (made) remove(path);
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new PatronusError("input", `${path} is there already`, { hint: "give another name" });
+    }
     throw systemError(error, `cannot write ${path}`);
   }
 }

@@ -1,6 +1,6 @@
 import { PatronusError } from "../model/error.ts";
 import { assertEquals, assertThrows } from "../std/assert.ts";
-import { writeOut } from "./file.ts";
+import { writeNew, writeOut } from "./file.ts";
 
 /** Runs `test` in a directory that is gone afterwards. */
 async function inDirectory(test: (directory: string) => void | Promise<void>): Promise<void> {
@@ -45,7 +45,9 @@ Deno.test("a pipe without a name, as behind /dev/stdout, is written into", () =>
   inDirectory(async (directory) => {
     const module = new URL("./file.ts", import.meta.url).href;
     Deno.symlinkSync("/proc/self/fd/1", `${directory}/stdout`);
-    const script = `import { writeOut } from ${JSON.stringify(module)}; writeOut(Deno.args[0], "through", 0o600);`;
+    const script = `import { writeNew, writeOut } from ${
+      JSON.stringify(module)
+    }; writeOut(Deno.args[0], "through", 0o600);`;
     Deno.writeTextFileSync(`${directory}/script.ts`, script);
     const args = ["run", "--quiet", "-A", "--no-config", `${directory}/script.ts`, `${directory}/stdout`];
     const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
@@ -70,3 +72,14 @@ Deno.test("what cannot be written is named with the reason", () =>
       assertEquals(error.message, `cannot write ${path}: ${reason}`);
     }
   }));
+
+Deno.test("a new file is whole, and never takes the place of one that is there", async () => {
+  await inDirectory((directory) => {
+    const path = `${directory}/archive`;
+    writeNew(path, "one\n", 0o600);
+    assertEquals([Deno.readTextFileSync(path), (Deno.statSync(path).mode ?? 0) & 0o777], ["one\n", 0o600]);
+    assertThrows(() => writeNew(path, "two\n", 0o600), PatronusError, "is there already");
+    assertThrows(() => writeNew(`${directory}/none/archive`, "", 0o600), PatronusError, "cannot write");
+    assertEquals(Deno.readTextFileSync(path), "one\n");
+  });
+});

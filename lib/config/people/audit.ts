@@ -71,6 +71,16 @@ export function auditEntries({ database }: People, limit: number, before = Numbe
   return database.rows("SELECT * FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?", before, limit).map(audited);
 }
 
+/** Whether an entry that was noted elsewhere is in the log as it was, or is what it rests on. */
+export function hasLink({ database }: People, { number, hash }: Link): boolean {
+  return database.row(
+    `SELECT 1 FROM audit WHERE number = ?1 AND hash = ?2
+     UNION ALL SELECT 1 FROM audit_checkpoints WHERE number = ?1 AND hash = ?2`,
+    number,
+    hash,
+  ) !== null;
+}
+
 /** Entries that are read at once: a long log does not have to fit in memory. */
 const BATCH = 1000;
 

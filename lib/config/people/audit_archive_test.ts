@@ -1,6 +1,6 @@
 import { PatronusError } from "../../model/error.ts";
 import { assert, assertEquals, assertThrows } from "../../std/assert.ts";
-import { auditEntries, checkpoint, record, SYSTEM, verifyAudit } from "./audit.ts";
+import { auditEntries, checkpoint, hasLink, record, SYSTEM, verifyAudit } from "./audit.ts";
 import { archiveAudit } from "./audit_archive.ts";
 import { type ChainedEntry, verifyChain } from "./audit_chain.ts";
 import type { People } from "./people.ts";
@@ -26,6 +26,8 @@ Deno.test(
     const [last] = auditEntries(people, 1);
     assert(last !== undefined && last.object.endsWith(checkpoint(people).hash));
     assertEquals([last.action, last.object.split(" ")[0]], ["audit.archive", "audit[8-15]"]);
+    assertEquals([head, checkpoint(people), last].map((link) => hasLink(people, link)), [true, true, true]);
+    assertEquals(hasLink(people, { ...last, hash: head.hash }), false);
     add(people, 2);
     assertEquals(verifyAudit(people), { entries: 3, head: verifyAudit(people).head, broken: null });
     assertThrows(() => people.database.run("DELETE FROM audit"), PatronusError, "append-only");

@@ -25,7 +25,7 @@ export interface User {
 const NAME = /^[a-z][a-z0-9._-]{0,31}$/;
 
 /** All users, by name. */
-export function users({ database }: People): User[] {
+export function users({ database }: Pick<People, "database">): User[] {
   return database.rows(`${SELECT} ORDER BY name`).map(user);
 }
 
@@ -58,16 +58,12 @@ export interface NewUser {
  */
 export async function addUser(people: People, by: Caller, added: NewUser, guard = () => {}): Promise<User> {
   const { name, role, password } = added;
-  refuseUnfit(people, added);
+  refuseUser(people, added);
+  refuseWeak(password, name);
   const hash = await hashPassword(people, password);
   return people.database.write(() => {
     guard();
-    refuseTaken(people, name);
-    if (role !== "admin" && !hasUsers(people)) {
-      throw new PatronusError("conflict", "the first user has to be an administrator", {
-        hint: "give it the role admin",
-      });
-    }
+    refuseUser(people, added);
     const now = people.now();
     people.database.run("DELETE FROM setup");
     people.database.run(
@@ -83,25 +79,20 @@ export async function addUser(people: People, by: Caller, added: NewUser, guard 
   });
 }
 
-/** Throws where `addUser` would, before anybody types a password or a processor hashes it. */
-function refuseUnfit(people: People, { name, role, password }: NewUser): void {
-  refuseName(people, name);
-  if (!ROLES.includes(role)) throw new PatronusError("input", `there is no role ${role}`);
-  refuseWeak(password, name);
-}
-
-/** Throws `input` where a name will not do, `conflict` where it is taken. */
-export function refuseName(people: People, name: string): void {
+/** Throws what `addUser` throws for any password, so that nobody types one for nothing. */
+export function refuseUser(people: People, { name, role }: Omit<NewUser, "password">): void {
   if (!NAME.test(name)) {
     throw new PatronusError("input", `${name === "" ? "an empty name" : name} cannot be a user's name`, {
       hint: "lower-case letters, digits, dots, dashes and underscores, at most 32, a letter first",
     });
   }
-  refuseTaken(people, name);
-}
-
-function refuseTaken(people: People, name: string): void {
+  if (!ROLES.includes(role)) throw new PatronusError("input", `there is no role ${role}`);
   if (findUser(people, name) !== null) throw new PatronusError("conflict", `there is a user ${name} already`);
+  if (role !== "admin" && !hasUsers(people)) {
+    throw new PatronusError("conflict", "the first user has to be an administrator", {
+      hint: "give it the role admin",
+    });
+  }
 }
 
 /** Gives a user another password and ends their sessions; API tokens stay. Throws `input` where the password will not do. */
