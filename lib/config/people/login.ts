@@ -8,7 +8,7 @@ import { addressKey, isDevice, knownPlace, rememberPlace } from "./places.ts";
 import { useSecondFactor } from "./second_factor.ts";
 import { findSession, openSession, type Origin } from "./sessions.ts";
 import { type Attempt, beginAttempt, type Subject } from "./throttle.ts";
-import { findUser, objectOf, type User, userNamed } from "./users.ts";
+import { findUser, objectOf, passwordHash, type User, userNamed } from "./users.ts";
 
 /** Where somebody logs in from, and what their browser still has of earlier logins. */
 export interface LoginOrigin extends Origin {
@@ -30,7 +30,7 @@ export type Login =
  */
 export async function logIn(people: People, name: string, password: string, from: LoginOrigin): Promise<Login> {
   const found = findUser(people, name);
-  const hash = hashOf(people, name);
+  const hash = passwordHash(people, name);
   const attempt = beginAttempt(people, subjects(people, found?.number ?? null, { kind: "account", name }, from));
   let right: boolean, renewed: string | null;
   try {
@@ -43,7 +43,7 @@ export async function logIn(people: People, name: string, password: string, from
   const login = people.database.write(() => {
     // While the password was hashed, the user may have been changed, or deleted and made anew.
     const user = findUser(people, name);
-    const same = user !== null && user.number === found?.number && hashOf(people, name) === hash;
+    const same = user !== null && user.number === found?.number && passwordHash(people, name) === hash;
     if (!right || !same || !user.enabled) return refuse(people, from, user?.name ?? null);
     if (renewed !== null) people.database.run("UPDATE users SET password = ? WHERE number = ?", renewed, user.number);
     if (!user.totp) return complete(people, user, from, attempt, "login");
@@ -113,10 +113,4 @@ function subjects(people: People, user: number | null, stranger: Subject, from: 
 
 function endSecret({ database }: People, secret: string): void {
   database.run("DELETE FROM sessions WHERE hash = ?", hashBearer(secret));
-}
-
-/** Null where there is no such user. */
-function hashOf({ database }: People, name: string): string | null {
-  const row = database.row("SELECT password FROM users WHERE name = ?", name);
-  return row === null ? null : String(row.password);
 }

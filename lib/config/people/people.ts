@@ -16,6 +16,9 @@ export interface People {
   readonly derive: Derive;
 }
 
+/** One for the whole process, whose memory it bounds. */
+const DERIVE = scryptQueue();
+
 /** The people of a store, with this machine's clock and randomness. */
 export function peopleOf({ database }: { readonly database: Database }): People {
   return {
@@ -23,6 +26,6 @@ export function peopleOf({ database }: { readonly database: Database }): People 
     now: () => Date.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     cost: COST,
-    derive: scryptQueue(),
+    derive: DERIVE,
   };
 }

@@ -36,24 +36,29 @@ export interface Origin {
   readonly agent: string;
 }
 
-/** Begins a session, and gives its secret, of which only the hash is kept. `awaits`: the code is still to come. */
+/**
+ * Begins a session, and gives its secret, of which only the hash is kept. `awaits`: the code is still to come. Throws
+ * `unauthenticated` where the user is gone or disabled.
+ */
 export function openSession(people: People, user: number, origin: Origin, awaits: "code" | null): string {
   const { database } = people;
   const secret = newBearer(people);
   const now = people.now();
   database.write(() => {
     database.run("DELETE FROM sessions WHERE expires <= ? OR seen <= ?", now, now - IDLE);
-    database.run(
-      `INSERT INTO sessions (hash, user, awaits, created, seen, expires, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    const opened = database.run(
+      `INSERT INTO sessions (hash, user, awaits, created, seen, expires, address, agent)
+       SELECT ?, number, ?, ?, ?, ?, ?, ? FROM users WHERE number = ? AND enabled = 1`,
       hashBearer(secret),
-      user,
       awaits,
       now,
       now,
       now + (awaits === null ? ABSOLUTE : FOR_CODE),
       origin.address,
       origin.agent.slice(0, AGENT_LENGTH),
+      user,
     );
+    if (opened === 0) throw new PatronusError("unauthenticated", "the user was deleted or disabled");
   });
   return secret;
 }

@@ -101,6 +101,17 @@ Deno.test(
 );
 
 Deno.test(
+  "nobody who is disabled gets a session, now or for later",
+  withPeople(async ({ people }) => {
+    await addPeople(people);
+    disableUser(people, ROOT, "bob");
+    assertEquals(assertThrows(() => open(people, "bob"), PatronusError).code, "unauthenticated");
+    enableUser(people, ROOT, "bob");
+    assertEquals(sessions(people), []);
+  }),
+);
+
+Deno.test(
   "what awaits a code is no login, in no list, and cannot become one by rotation",
   withPeople(async ({ people }) => {
     await addPeople(people);

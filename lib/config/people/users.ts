@@ -42,6 +42,12 @@ export function userNamed(people: People, name: string): User {
   throw new PatronusError("nothing", `there is no user ${name}`, { hint: "patronus user list shows who there is" });
 }
 
+/** The hash of a user's password; null where there is no such user. */
+export function passwordHash({ database }: People, name: string): string | null {
+  const row = database.row("SELECT password FROM users WHERE name = ?", name);
+  return row === null ? null : String(row.password);
+}
+
 export function hasUsers({ database }: People): boolean {
   return database.row("SELECT 1 FROM users LIMIT 1") !== null;
 }
@@ -95,12 +101,22 @@ export function refuseUser(people: People, { name, role }: Omit<NewUser, "passwo
   }
 }
 
-/** Gives a user another password and ends their sessions; API tokens stay. Throws `input` where the password will not do. */
-export async function setPassword(people: People, by: Caller, name: string, password: string): Promise<void> {
+/**
+ * Gives a user another password and ends their sessions; API tokens stay. Throws `input` where the password will not do.
+ * `guard` runs in the same transaction, once the password is hashed, and stops it by throwing.
+ */
+export async function setPassword(
+  people: People,
+  by: Caller,
+  name: string,
+  password: string,
+  guard = () => {},
+): Promise<void> {
   const { number } = userNamed(people, name);
   refuseWeak(password, name);
   const hash = await hashPassword(people, password);
   change(people, by, name, "user.password", (user) => {
+    guard();
     // Somebody else of this name by now, while the password was hashed.
     if (user.number !== number) throw new PatronusError("conflict", `${name} was deleted meanwhile`);
     people.database.run(
