@@ -121,29 +121,10 @@ class LocalDesk implements Desk {
   }
 
   async edit(change: (document: Document) => Document): Promise<Document> {
-    const [{ check }, { refuseMalformed }, { EMPTY }] = await Promise.all([
-      import("../features/mod.ts"),
-      import("../config/normal_form.ts"),
-      import("../features/empty.ts"),
-    ]);
-    const edited = (before: Document) => {
-      const after = change(before);
-      refuseMalformed(before, after);
-      refuseNewErrors(before, after, check);
-      return after;
-    };
+    const { editCandidate, edited } = await import("../engine/edit.ts");
     // What cannot be edited leaves no store behind where there was none.
-    if (!await this.hasState()) edited(await this.document());
-    const store = await this.store();
-    // In one transaction, so that no two commands at once lose each other's edit.
-    return store.database.write(() => {
-      const head = store.head();
-      const candidate = store.candidate(this.user);
-      const before = candidate?.document ?? (head === null ? EMPTY : store.document(head.number));
-      const after = edited(before);
-      store.saveCandidate(this.user, candidate === null ? head?.number ?? null : candidate.base, after);
-      return after;
-    });
+    if (!await this.hasState()) edited(await this.document(), change);
+    return editCandidate(await this.store(), this.user, change);
   }
 
   async check(document: Document): Promise<readonly Finding[]> {
@@ -213,22 +194,6 @@ class LocalDesk implements Desk {
     open?.close();
     own?.close();
   }
-}
-
-/** An edit may leave old errors in place, or mend them one by one, but brings no new ones. */
-function refuseNewErrors(
-  before: Document,
-  after: Document,
-  check: (document: Document) => readonly Finding[],
-): void {
-  const errors = (document: Document) => check(document).filter((finding) => finding.severity === "error");
-  const name = (finding: Finding) => `${finding.path}\n${finding.message}`;
-  const wrong = errors(after);
-  if (wrong.length === 0) return;
-  const known = new Set(errors(before).map(name));
-  const fresh = wrong.filter((finding) => !known.has(name(finding)));
-  if (fresh.length === 0) return;
-  throw new PatronusError("input", "that would not be valid; nothing was changed", { findings: fresh });
 }
 
 async function openStore(): Promise<Store> {

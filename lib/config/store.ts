@@ -146,6 +146,12 @@ export class Store {
     );
   }
 
+  /** Another text after each change of a user's candidate; null where there is none. */
+  revision(user: string): string | null {
+    const row = this.database.row("SELECT revision FROM candidates WHERE user = ?", user);
+    return row === null ? null : String(row.revision);
+  }
+
   /** Keeps a user's edits, in one small transaction for a small edit; freezes the document. */
   saveCandidate(user: string, base: number | null, document: Document): void {
     const whole = sorted(document);

@@ -21,7 +21,7 @@ import { leaseStatus } from "./leases.ts";
 import { Lock } from "./lock.ts";
 import { Machine } from "./machine.ts";
 import { requirePrograms } from "./network/programs.ts";
-import type { ApplyRequest, Engine, EngineOptions } from "./mod.ts";
+import type { ApplyRequest, Engine, EngineOptions, EngineUser } from "./mod.ts";
 import type { Applied, Boot, Lockout, Pending, Plan, Status } from "./plan.ts";
 import { type Ending, giveUp, goBack, settle, type Site } from "./settle.ts";
 import { totals } from "./totals.ts";
@@ -41,22 +41,36 @@ interface Wanted {
   readonly confirmWithin?: number;
 }
 
+/** What engines of several users have in common. */
+interface Common {
+  readonly machine: Machine;
+  /** What recovering found and did since the last change. */
+  recovered: string[];
+  /** Why a version is gone, where recovering undid it. */
+  undone: string | undefined;
+}
+
 export class LocalEngine implements Engine {
+  readonly #common: Common;
   readonly #machine: Machine;
   readonly #site: Site;
-  readonly #recovered: string[] = [];
-  /** Why the user's version is gone, where recovering undid it. */
-  #undone: string | undefined;
 
   constructor(
     readonly store: Store,
     readonly netlink: Netlink,
     readonly options: EngineOptions,
     readonly clock: Clock,
+    common?: Common,
   ) {
     const { stateDir, runDir, etcDir = ETC } = options;
-    this.#machine = new Machine(netlink, store, { stateDir, runDir, etcDir });
+    this.#common = common ??
+      { machine: new Machine(netlink, store, { stateDir, runDir, etcDir }), recovered: [], undone: undefined };
+    this.#machine = this.#common.machine;
     this.#site = { store, machine: this.#machine, clock };
+  }
+
+  as(user: EngineUser): Engine {
+    return new LocalEngine(this.store, this.netlink, { ...this.options, ...user }, this.clock, this.#common);
   }
 
   check(): readonly Finding[] {
@@ -65,14 +79,14 @@ export class LocalEngine implements Engine {
 
   async plan(): Promise<Plan> {
     await this.#machine.prefetch();
-    const { diff } = await import("../config/changes.ts");
+    const { diff, printDiff } = await import("../config/changes.ts");
     const { head, document: before } = this.#running();
     const after = this.#merged() ?? before;
     const findings = check(after);
     const changes = diff(before, after);
     const from = head?.number ?? null;
     const foreign = await this.#machine.foreignChains();
-    const plan = { from, before, after, document: changes, findings, foreign };
+    const plan = { from, document: changes, words: printDiff(changes, before, after), findings, foreign };
     if (findings.some(({ severity }) => severity === "error")) {
       return { ...plan, steps: [], strange: false, drift: [], lockouts: [] };
     }
@@ -117,8 +131,8 @@ export class LocalEngine implements Engine {
       }
       return confirmVersion(this.store, pending.to);
     }
-    if (this.#undone !== undefined) {
-      throw new PatronusError("conflict", this.#undone, { hint: "your edits are your candidate again" });
+    if (this.#common.undone !== undefined) {
+      throw new PatronusError("conflict", this.#common.undone, { hint: "your edits are your candidate again" });
     }
     const head = this.store.head();
     if (head === null || head.confirmed || (await this.#machine.stamp())?.version !== head.number) {
@@ -177,7 +191,7 @@ export class LocalEngine implements Engine {
       this.#note(await giveUp(this.#site, pending, "not confirmed when the rules were loaded again"));
     }
     const version = this.store.lastConfirmed();
-    const recovered = this.#recovered;
+    const { recovered } = this.#common;
     // A machine whose first version was never confirmed is left as it was before Patronus.
     if (version === null) return { source: "none", version: null, recovered, problems: [] };
     const document = () => this.store.document(version.number);
@@ -205,7 +219,7 @@ export class LocalEngine implements Engine {
       forwarding: readForwarding(),
       leases: leaseStatus(this.options.runDir),
       kept: isKept(compile(document).network) ? keeperRuns(this.options.runDir) : null,
-      recovered: this.#recovered,
+      recovered: this.#common.recovered,
     };
   }
 
@@ -222,7 +236,7 @@ export class LocalEngine implements Engine {
 
   async recover(): Promise<readonly string[]> {
     using _lock = await this.#alone();
-    return this.#recovered;
+    return this.#common.recovered;
   }
 
   /** Recovers where something is unfinished and nobody else is at work; on the machine also where the store cannot be written. */
@@ -236,7 +250,7 @@ export class LocalEngine implements Engine {
     } catch (error) {
       if (!(error instanceof PatronusError)) throw error;
       // Whoever only looks can look all the same; whoever changes something tries again, and is told.
-      this.#recovered.push(`a change is unfinished, and cannot be ended: ${error.message}`);
+      this.#common.recovered.push(`a change is unfinished, and cannot be ended: ${error.message}`);
     }
   }
 
@@ -269,8 +283,8 @@ export class LocalEngine implements Engine {
   }
 
   #note({ words, undone }: Ending): void {
-    if (undone) this.#undone = words;
-    this.#recovered.push(words);
+    if (undone) this.#common.undone = words;
+    this.#common.recovered.push(words);
   }
 
   async #bring(wanted: Wanted): Promise<Applied> {
@@ -313,6 +327,8 @@ export class LocalEngine implements Engine {
       throw await this.#failed(intent, error);
     }
     const version = end(this.store, intent, wanted.restore);
+    this.#common.recovered = [];
+    this.#common.undone = undefined;
     return { version, steps, pending: this.pending(), problems: (await this.#keepNetwork(goal.network)).problems };
   }
 

@@ -28,10 +28,13 @@ export interface EngineOptions {
   readonly startKeeper?: typeof startKeeper;
 }
 
-export interface Engine {
-  readonly store: Store;
+/** Who asks, and from where. */
+export type EngineUser = Pick<EngineOptions, "user" | "session">;
+
+/** What a user asks of the engine, be it in this process or in the daemon. */
+export interface Actions {
   /** Findings of the candidate, or of the newest version where there is none. */
-  check(): readonly Finding[];
+  check(): readonly Finding[] | Promise<readonly Finding[]>;
   plan(): Promise<Plan>;
   /** `confirmWithin` in seconds. Throws `input` with all findings, `conflict`, `nothing`, `permission` or `failed`. */
   apply(request?: ApplyRequest): Promise<Applied>;
@@ -41,11 +44,19 @@ export interface Engine {
   rollback(number?: number, confirmWithin?: number): Promise<Applied>;
   /** What of the caller's session such a rollback would cut. */
   rollbackLockouts(number?: number): Promise<readonly Lockout[]>;
+  /** Drops the candidate; throws `nothing` where there is none. */
+  discard(): void | Promise<void>;
+  status(): Promise<Status>;
+}
+
+export interface Engine extends Actions {
+  readonly store: Store;
+  check(): readonly Finding[];
+  discard(): void;
+  /** The same engine for another user: store, kernel and memory are shared, and closing either closes both. */
+  as(user: EngineUser): Engine;
   /** Brings up the newest confirmed version; edits stay. The function `boot` also knows what to do without a store. */
   boot(): Promise<Boot>;
-  /** Drops the candidate; throws `nothing` where there is none. */
-  discard(): void;
-  status(): Promise<Status>;
   pending(): Pending | null;
   /** Totals by id of the document's rules. */
   observedCounters(): Promise<Map<string, Reading>>;

@@ -1,9 +1,11 @@
 /** What applying would do, and what an apply has done: data that prints as text, JSON and HTML. */
 import type { ObjectChange } from "../config/changes.ts";
 import type { Version } from "../config/store.ts";
-import type { Document } from "../features/document.ts";
 import type { Finding } from "../model/error.ts";
 import type { Change, PlannedStep } from "./step.ts";
+
+/** A step as people see it, without what only the engine can read. */
+export type ShownStep = Pick<PlannedStep, "kind" | "title" | "changes">;
 
 /** A base chain of somebody else's table: it too decides what passes. */
 export interface ForeignChain {
@@ -30,13 +32,12 @@ export interface Lockout {
 export interface Plan {
   /** The newest version, which the candidate will follow; null before the first. */
   readonly from: number | null;
-  readonly before: Document;
-  /** The candidate, merged onto `from` where that is newer than its base. */
-  readonly after: Document;
-  /** Differences in the words of the document. */
+  /** Differences from `from` to the candidate, merged onto it where it is newer than the candidate's base. */
   readonly document: readonly ObjectChange[];
+  /** The same in lines for people, in the words of the document. */
+  readonly words: readonly string[];
   /** Differences in the words of the kernel, in the order in which they are made; empty when the machine is as desired. */
-  readonly steps: readonly PlannedStep[];
+  readonly steps: readonly ShownStep[];
   /** The kernel holds rules of Patronus that are of no version of this store. */
   readonly strange: boolean;
   /** What was changed behind Patronus's back; applying repairs it. */
@@ -62,7 +63,7 @@ export interface Pending {
 
 export interface Applied {
   readonly version: Version;
-  readonly steps: readonly PlannedStep[];
+  readonly steps: readonly ShownStep[];
   /** Null: it is confirmed. */
   readonly pending: Pending | null;
   /** What did not go as it should and is no reason to undo the change. */

@@ -37,6 +37,12 @@ export function nameLookup(document: Document): (reference: string) => string {
   };
 }
 
+/** Says where a field stands. */
+export type Placer = (field: string) => string;
+
+/** As the command line's option: `--source-port`. */
+const OPTION: Placer = (field) => `--${field.replaceAll(/[._]/g, "-")}`;
+
 /**
  * Replaces the names in an object's fields by ids. Throws an input error where words could only be names and nothing is
  * called so: with all of them, and the nearest names.
@@ -45,6 +51,7 @@ export function resolveNames(
   document: Document,
   references: References,
   object: Readonly<Record<string, unknown>>,
+  placer: Placer = OPTION,
 ): Record<string, unknown> {
   const resolved: Record<string, unknown> = { ...object };
   const unknown: Finding[] = [];
@@ -53,7 +60,7 @@ export function resolveNames(
       if (Array.isArray(value)) return value.map(resolve);
       if (typeof value !== "string") return value;
       const id = idOf(document, kinds, value);
-      if (id === null) unknown.push(unknownName(document, kinds, value, `--${path.replaceAll(/[._]/g, "-")}`));
+      if (id === null) unknown.push(unknownName(document, kinds, value, placer(path)));
       return id;
     };
     const [field = "", inner] = path.split(".");

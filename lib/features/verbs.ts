@@ -1,30 +1,17 @@
 /** What `add`, `edit`, `move`, `delete` and their like do, for every list of the document. */
 import type { Block, Input, Option, Output } from "../model/command.ts";
 import { PatronusError } from "../model/error.ts";
-import { freeId, slug } from "../model/id.ts";
 import type { Alias } from "./aliases/schema.ts";
-import { ruleId } from "./allocation.ts";
 import type { CollectionPath } from "./collections.ts";
 import { type Document, SCHEMAS } from "./document.ts";
+import { addItem, changeItem, type MemberChange, moveItem, newId, removeItems } from "./edits.ts";
 import type { Rule } from "./firewall/schema.ts";
 import type { NetworkInterface } from "./interfaces/schema.ts";
 import { interfaceWords } from "./interfaces/words.ts";
-import { nameLookup, resolveNames } from "./names.ts";
+import { nameLookup } from "./names.ts";
 import type { NatRule } from "./nat/schema.ts";
-import {
-  collection,
-  findItem,
-  type Item,
-  itemsOf,
-  NOUNS,
-  placed,
-  type Position,
-  takenIds,
-  usersOf,
-  withItems,
-} from "./objects.ts";
+import { collection, findItem, type Item, itemsOf, NOUNS, placed, type Position, withItems } from "./objects.ts";
 import type { Route } from "./routes/schema.ts";
-import { routeId } from "./routes/values.ts";
 import { routeWords } from "./routes/words.ts";
 import { givenFields, schemaOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -123,38 +110,15 @@ export async function add(
   more: Record<string, unknown> = {},
   prepare: (document: Document) => Document = (document) => document,
 ): Promise<Output> {
-  const { references, ordered } = collection(path);
   const at = positionOf(input) ?? {};
   const given = { ...givenFields(SCHEMAS[path], input), ...more };
   let added: Item | undefined;
   const document = await session.edit((unprepared) => {
-    const before = prepare(unprepared);
-    const id = newId(before, path, given);
-    const item = validItem(path, resolveNames(before, references, { ...given, id }));
-    added = item;
-    const items = itemsOf(before, path);
-    return withItems(before, path, ordered ? placed(before, path, items, item, at) : [...items, item]);
+    const edit = addItem(prepare(unprepared), path, given, at);
+    added = edit.item;
+    return edit.document;
   });
   return report("added", path, document, added === undefined ? [] : [added]);
-}
-
-/** An id of the user's choice, or one made of the name, the comment, or the fields. */
-function newId(document: Document, path: CollectionPath, given: Readonly<Record<string, unknown>>): string {
-  const taken = takenIds(document, path);
-  const wanted = given["id"];
-  if (typeof wanted === "string") {
-    if (taken.has(wanted)) {
-      throw new PatronusError("input", `there is already a ${NOUNS[path]} ${wanted}`, { hint: "choose another --id" });
-    }
-    return wanted;
-  }
-  const text = (field: string) => typeof given[field] === "string" ? String(given[field]) : "";
-  const words = (field: string) => Array.isArray(given[field]) ? given[field].slice(0, 2).join(" ") : text(field);
-  const comment = text("comment").split(/\s+/).slice(0, 5).join(" ");
-  const fields = ["action", "type", "protocol", "in", "out", "destination", "destination_port", "icmp_type"].map(words);
-  if (text("name") !== "") return freeId(slug(text("name")), taken);
-  if (path === "routes") return freeId(routeId(text("destination")), taken);
-  return freeId(ruleId(slug(comment || fields.filter((word) => word !== "").join(" "))), taken);
 }
 
 /** What an edit changes besides the fields that options were given for. */
@@ -173,7 +137,7 @@ export async function edit(
   session: Session,
   { members, fields: more = {}, prepare = (document) => document }: EditMore = {},
 ): Promise<Output> {
-  const { references, ordered } = collection(path);
+  const { ordered } = collection(path);
   const given = { ...givenFields(SCHEMAS[path], input), ...more };
   const reset = input.list("reset").map((name) => name.replaceAll("-", "_"));
   const at = ordered ? positionOf(input) : null;
@@ -184,57 +148,12 @@ export async function edit(
   }
   let edited: Item | undefined;
   const document = await session.edit((unprepared) => {
-    const before = prepare(unprepared);
-    const old = findItem(before, path, word);
-    const fields = merged({ ...old }, given);
-    for (const field of reset) delete fields[field];
-    const resolved = resolveNames(before, references, fields);
-    if (members !== undefined) resolved["members"] = changeMembers(before, old, members);
-    const item = validItem(path, resolved);
-    edited = item;
-    const items = itemsOf(before, path);
-    if (at === null) return withItems(before, path, items.map((each) => each.id === old.id ? item : each));
-    return withItems(before, path, placed(before, path, items.filter((each) => each.id !== old.id), item, at));
+    const change = { fields: given, reset, at, ...(members && { members }) };
+    const edit = changeItem(prepare(unprepared), path, word, change);
+    edited = edit.item;
+    return edit.document;
   });
   return report("changed", path, document, edited === undefined ? [] : [edited]);
-}
-
-/** Fields with others in their places; of a field that has fields of its own, only those that are given. */
-function merged(old: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>) {
-  const fields: Record<string, unknown> = { ...old };
-  for (const [key, value] of Object.entries(given)) {
-    const before = old[key];
-    fields[key] = isTree(before) && isTree(value) ? { ...before, ...value } : value;
-  }
-  return fields;
-}
-
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Members to put into an alias and to take out. */
-export interface MemberChange {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
-
-function changeMembers(document: Document, item: Item, change: MemberChange): string[] {
-  const resolve = (members: readonly string[]) =>
-    (resolveNames(document, collection("aliases").references, { members })["members"] ?? []) as string[];
-  const old = (item as Alias).members;
-  const remove = new Set(resolve(change.remove));
-  const missing = [...remove].find((member) => !old.includes(member));
-  if (missing !== undefined) {
-    throw new PatronusError("input", `${item.name ?? item.id} has no member ${missing}`, {
-      hint: `patronus alias show ${item.name ?? item.id} lists them`,
-    });
-  }
-  const present = new Set(old);
-  return [
-    ...old.filter((member) => !remove.has(member)),
-    ...resolve(change.add).filter((member) => !present.has(member)),
-  ];
 }
 
 /** `move`: another place in an ordered list. */
@@ -247,15 +166,9 @@ export async function move(path: CollectionPath, word: string, input: Input, ses
   }
   let moved: Item | undefined;
   const document = await session.edit((before) => {
-    const item = findItem(before, path, word);
-    moved = item;
-    const anchor = at.before ?? at.after;
-    if (anchor !== undefined && findItem(before, path, anchor).id === item.id) return before;
-    return withItems(
-      before,
-      path,
-      placed(before, path, itemsOf(before, path).filter((each) => each.id !== item.id), item, at),
-    );
+    const edit = moveItem(before, path, word, at);
+    moved = edit.item;
+    return edit.document;
   });
   return report("moved", path, document, moved === undefined ? [] : [moved]);
 }
@@ -298,22 +211,11 @@ export async function toggle(
 
 /** `delete`: refuses, and changes nothing, while anything refers to one of them. */
 export async function remove(path: CollectionPath, words: readonly string[], session: Session): Promise<Output> {
-  let removed: Item[] = [];
+  let removed: readonly Item[] = [];
   await session.edit((before) => {
-    removed = words.map((word) => findItem(before, path, word));
-    const ids = new Set(removed.map((item) => item.id));
-    const after = withItems(before, path, itemsOf(before, path).filter((item) => !ids.has(item.id)));
-    for (const item of removed) {
-      const users = usersOf(after, path, item.id);
-      if (users.length > 0) {
-        throw new PatronusError("input", `${NOUNS[path]} ${item.name ?? item.id} is in use`, {
-          hint: `${users.slice(0, 5).join(", ")}${
-            users.length > 5 ? ` and ${users.length - 5} more` : ""
-          } would name nothing`,
-        });
-      }
-    }
-    return after;
+    const { document, items } = removeItems(before, path, words);
+    removed = items;
+    return document;
   });
   const what = removed.map((item) => item.name ?? item.id);
   return {

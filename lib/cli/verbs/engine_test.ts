@@ -21,8 +21,6 @@ const APPLIED: Applied = {
     kind: "nftables",
     title: "load table",
     changes: [{ action: "add", subject: "rule web" }, { action: "remove", subject: "rule old" }],
-    redo: null,
-    undo: null,
   }],
   pending: null,
   problems: [],

@@ -1,5 +1,4 @@
 /** `plan`: what applying would change, in the words of the document and in those of the kernel. */
-import { printDiff } from "../../config/changes.ts";
 import { isEmpty, type Plan } from "../../engine/plan.ts";
 import type { Change } from "../../engine/step.ts";
 import type { Block, Input, Output } from "../../model/command.ts";
@@ -33,7 +32,7 @@ export async function plan(input: Input, desk: Desk): Promise<Output> {
 /** The plan for people. What is dangerous stands last, where eyes and cursor are. */
 export function planBlocks(plan: Plan, full: boolean): Block[] {
   const parts: Block[][] = [[heading(plan)]];
-  const words = printDiff(plan.document, plan.before, plan.after);
+  const { words } = plan;
   if (words.length > 0) {
     const shown = full ? words : words.slice(0, SHOWN);
     const rest = words.length - shown.length;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../std/assert.ts";
-import { diff } from "../../config/changes.ts";
+import { diff, printDiff } from "../../config/changes.ts";
 import { read } from "../../config/format.ts";
 import type { Plan } from "../../engine/plan.ts";
 import type { Change, PlannedStep } from "../../engine/step.ts";
@@ -26,11 +26,14 @@ const step = (changes: readonly Change[]): PlannedStep => ({
   undo: null,
 });
 
+const CHANGES = diff(BEFORE, AFTER);
+/** What a plan says of the document. */
+const EDITED = { document: CHANGES, words: printDiff(CHANGES, BEFORE, AFTER) };
+
 const NOTHING: Plan = {
   from: 3,
-  before: BEFORE,
-  after: BEFORE,
   document: [],
+  words: [],
   steps: [],
   strange: false,
   drift: [],
@@ -56,7 +59,7 @@ Deno.test("an empty plan says so in one line", () => {
 });
 
 Deno.test("a plan tells the change in the document's words, then in the kernel's", () => {
-  const plan = { ...NOTHING, after: AFTER, document: diff(BEFORE, AFTER), steps: [step([WEB])] };
+  const plan = { ...NOTHING, ...EDITED, steps: [step([WEB])] };
   assertEquals(shown(planBlocks(plan, false)), [
     "Version 3 → 4",
     "",
@@ -83,10 +86,10 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
     before: "accept",
   };
   const cases: readonly [part: Partial<Plan>, lines: string[]][] = [
-    [{ from: null, after: AFTER, document: diff(BEFORE, AFTER) }, [
+    [{ from: null, ...EDITED }, [
       "Version 1  the first; nothing of Patronus is applied yet",
     ]],
-    [{ from: null, after: AFTER, document: diff(BEFORE, AFTER), strange: true }, [
+    [{ from: null, ...EDITED, strange: true }, [
       "A first version  the rules in the kernel are of no version of this store",
     ]],
     [{ strange: true, steps: [step([found])], drift: [found] }, [
@@ -131,7 +134,7 @@ Deno.test("what else a plan knows is said: the first version, drift, findings, o
 
 Deno.test("a plan that cannot be applied says so last", () => {
   const findings = [{ severity: "error", path: "firewall.rules[web].in", message: "there is no zone wna" }] as const;
-  const text = shown(planBlocks({ ...NOTHING, after: AFTER, document: diff(BEFORE, AFTER), findings }, false));
+  const text = shown(planBlocks({ ...NOTHING, ...EDITED, findings }, false));
   assertEquals(text.slice(-3), [
     "error: there is no zone wna (firewall.rules[web].in)",
     "",
