@@ -15,8 +15,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/features": ["lib/nft", "lib/netlink", "lib/services", "lib/model"],
   "lib/config": ["lib/features", "lib/nft", "lib/model"],
   "lib/engine": ["lib/config", "lib/features", "lib/nft", "lib/netlink", "lib/services", "lib/model"],
+  // Each declares its resource over what the engine offers.
+  "routes": ["lib/engine", "lib/config", "lib/features", "lib/model"],
+  "lib/web": ["routes", "lib/engine", "lib/config", "lib/features", "lib/model", "deno.json"],
   // Its own version stands in deno.json.
   "lib/cli": [
+    "lib/web",
     "lib/engine",
     "lib/config",
     "lib/features",
@@ -27,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "deno.json",
   ],
   "lib/demo": [
+    "lib/web",
     "lib/cli",
     "lib/engine",
     "lib/config",
@@ -67,7 +72,9 @@ async function* sources(directory: string): AsyncGenerator<Source> {
 
 async function house(): Promise<Source[]> {
   const found: Source[] = [];
-  for await (const source of sources("lib")) found.push(source);
+  for (const directory of ["lib", "routes"]) {
+    for await (const source of sources(directory)) found.push(source);
+  }
   for await (const { name } of Deno.readDir(".")) {
     if (name.endsWith(".ts")) found.push({ path: name, text: await Deno.readTextFile(name) });
   }

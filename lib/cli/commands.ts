@@ -17,6 +17,14 @@ import type { Table } from "./tree.ts";
 
 const selfCommands: readonly Command<Desk>[] = [
   {
+    path: ["daemon"],
+    summary: "Serve the API on sockets in the run directory, and keep what was applied",
+    description:
+      "Runs in the foreground until SIGTERM or SIGINT. While it runs, the other commands go through it. It " +
+      "undoes what nobody confirms in time, sets up devices that appear later, and runs the DHCP clients.",
+    run: async (_input, desk) => (await import("./verbs/daemon.ts")).daemon(desk.io),
+  },
+  {
     path: ["version"],
     summary: "Print which Patronus this is",
     reads: true,
