@@ -11,10 +11,13 @@ import { locate, nextWords, type Table } from "./tree.ts";
 /** What the store has beside the document, and is no part of `Session`. */
 export interface StoreSource {
   /** The versions that exist, newest first. */
-  versions(): Promise<readonly number[]>;
+  history(limit: number): Promise<readonly { readonly number: number }[]>;
   /** Who can log in. */
   users(): Promise<readonly { readonly name: string; readonly role: string }[]>;
 }
+
+/** Versions that are offered. */
+const MOST_VERSIONS = 100;
 
 type Source = Session & StoreSource;
 
@@ -121,7 +124,9 @@ async function named(completion: Completion, source: Source): Promise<Offer[]> {
   if (completion === "device") {
     return (await source.devices()).map((device) => ({ word: device.name, note: device.addresses.join(" ") }));
   }
-  if (completion === "version") return (await source.versions()).map((number) => ({ word: String(number) }));
+  if (completion === "version") {
+    return (await source.history(MOST_VERSIONS)).map(({ number }) => ({ word: String(number) }));
+  }
   if (completion === "user") return (await source.users()).map(({ name, role }) => ({ word: name, note: role }));
   const document = await source.document();
   const commented = (item: { id: string; name?: string; comment: string }) => ({

@@ -43,7 +43,7 @@ out = "wan"
 const document = read(DOCUMENT, "toml").document;
 const source = {
   document: () => Promise.resolve(document),
-  versions: () => Promise.resolve([12, 11, 2]),
+  history: () => Promise.resolve([12, 11, 2].map((number) => ({ number }))),
   devices: () => Promise.resolve([{ name: "eth0", addresses: ["192.0.2.1/24"] }, { name: "br0", addresses: [] }]),
 } as unknown as Desk;
 

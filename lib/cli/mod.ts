@@ -49,7 +49,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 async function execute(command: Command<Desk>, argv: readonly string[], io: Io): Promise<number> {
   const input = parse(command, await optionsOf(command), argv);
   const { openDesk } = await import("./desk.ts");
-  const desk = openDesk(io);
+  const desk = await openDesk(io);
   try {
     const output = await command.run(input, desk);
     const { renderJson, renderText } = await import("./render.ts");
@@ -72,7 +72,7 @@ async function help(place: Place<Desk>, io: Io): Promise<number> {
 async function complete(argv: readonly string[], io: Io): Promise<number> {
   const { completions } = await import("./completion.ts");
   const { openDesk } = await import("./desk.ts");
-  const desk = openDesk(io);
+  const desk = await openDesk(io);
   try {
     io.write((await completions(COMMANDS, argv[0] === "--" ? argv.slice(1) : argv, desk)).join(""));
   } catch (error) {

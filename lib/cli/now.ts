@@ -27,7 +27,7 @@ export function withNow(command: Command<Desk>): Command<Desk> {
 }
 
 async function editAndApply(command: Command<Desk>, input: Input, desk: Desk): Promise<Output> {
-  if ((await desk.store()).candidate(desk.user) !== null) {
+  if (await desk.hasEdits()) {
     throw new PatronusError("conflict", "you have other edits, which --now would apply as well", {
       hint: "patronus plan shows them; apply them, or drop them with patronus discard; or leave out --now",
     });

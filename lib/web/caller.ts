@@ -1,27 +1,33 @@
 /** Who calls: on each socket somebody else says so. */
 import type { Caller } from "../engine/service/protocol.ts";
 import type { CallerSession } from "../engine/session.ts";
+import { SESSION_HEADER, USER_HEADER } from "./places.ts";
 
 /** Finds out who calls; null is nobody, who gets 401. */
 export type Authenticate = (request: Request) => Promise<Caller | null>;
 
-/** Headers with which the local root says who it is and where it sits. */
-export const USER_HEADER = "patronus-user";
-export const SESSION_HEADER = "patronus-session";
-
-/** What a user's name may be: visible, and no longer than login names are (useradd(8)). */
-const NAME = /^[A-Za-z0-9_.@-]{1,64}$/;
+/** What a user's name may be: visible characters, twice as many as login names have (useradd(8)). */
+const NAME = /^[^\p{C}\s]{1,64}$/u;
 
 /** On admin.sock: only root can open it, and says on whose behalf it works. */
 export const localRoot: Authenticate = (request) => {
-  const claim = request.headers.get(USER_HEADER) ?? "root";
-  if (!NAME.test(claim)) return Promise.resolve(null);
+  const claim = decoded(request.headers.get(USER_HEADER) ?? "root");
+  if (claim === null || !NAME.test(claim)) return Promise.resolve(null);
   const label = claim === "root" ? "root" : `root (claims ${claim})`;
   return Promise.resolve({ user: claim, label, role: "admin", session: sessionOf(request) });
 };
 
 /** On api.sock as long as there are no users: nobody. */
 export const nobody: Authenticate = () => Promise.resolve(null);
+
+/** A header's text, percent-encoded as headers take no others; null where it is not so. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
 
 /** Client address and port, server address and port, as `SSH_CONNECTION` has them (sshd(8)). */
 function sessionOf(request: Request): CallerSession | null {

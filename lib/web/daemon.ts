@@ -5,7 +5,8 @@ import { EngineThread } from "../engine/service/thread.ts";
 import { Api } from "./app.ts";
 import { type Authenticate, localRoot, nobody } from "./caller.ts";
 import { ADMIN_LIMITS, LIMITS } from "./gate.ts";
-import { adminSocket, apiSocket, serveSocket } from "./sockets.ts";
+import { adminSocket, apiSocket } from "./places.ts";
+import { serveSocket } from "./sockets.ts";
 
 export interface DaemonOptions extends Directories {
   /** Who comes by api.sock; nobody where it is left out. */

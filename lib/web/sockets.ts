@@ -11,14 +11,6 @@ const GROUP = "patronus";
 /** sizeof(sun_path) of struct sockaddr_un (linux/un.h), with its final zero byte. */
 const LONGEST_PATH = 107;
 
-export function adminSocket(runDir: string): string {
-  return `${runDir}/admin.sock`;
-}
-
-export function apiSocket(runDir: string): string {
-  return `${runDir}/api.sock`;
-}
-
 export interface Served {
   /** Lets requests end that have begun, for a while. */
   close(): Promise<void>;

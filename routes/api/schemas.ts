@@ -98,7 +98,14 @@ export const status = z.object({
     .describe("What the engine is at, where it has not answered for now"),
 }).openapi("Status");
 
-const objectChange = z.looseObject({}).openapi("ObjectChange");
+const objectChange = z.object({
+  path: z.string().describe("List or section"),
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(["added", "removed", "changed"]),
+  fields: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+  moved: z.object({ after: z.string().nullable() }).optional(),
+}).openapi("ObjectChange");
 
 export const plan = z.object({
   from: z.int().nullable(),

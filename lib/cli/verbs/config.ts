@@ -7,7 +7,7 @@ import { readText } from "../../services/text.ts";
 import type { Document } from "../../features/document.ts";
 import type { Block, Column, Input, Output, Text } from "../../model/command.ts";
 import { type Finding, PatronusError } from "../../model/error.ts";
-import type { Desk } from "../desk.ts";
+import { type Desk, noVersion } from "../desk.ts";
 import { findingBlocks } from "./findings.ts";
 import { localTime, toned, versionNumber } from "./words.ts";
 
@@ -31,10 +31,9 @@ export async function show(input: Input, desk: Desk): Promise<Output> {
 async function chosen(word: string | undefined, desk: Desk): Promise<Document> {
   if (word === undefined || word === "" || word === "candidate") return await desk.document();
   const number = word === "head" ? undefined : versionNumber(word);
-  const store = await desk.existingStore();
-  const wanted = number ?? store?.head()?.number;
-  if (store !== null && wanted !== undefined) return store.document(wanted);
-  throw new PatronusError("nothing", "there is no version yet", { hint: "patronus apply makes the first" });
+  const wanted = number ?? (await desk.history(1))[0]?.number;
+  if (wanted !== undefined) return await desk.documentOf(wanted);
+  throw noVersion();
 }
 
 /** `config diff`. */
@@ -63,7 +62,7 @@ export async function history(input: Input, desk: Desk): Promise<Output> {
   if (!/^[1-9]\d{0,6}$/.test(limit)) {
     throw new PatronusError("usage", `--limit cannot be ${limit}`, { hint: "it is a number from 1" });
   }
-  const versions = (await desk.existingStore())?.history(Number(limit)) ?? [];
+  const versions = await desk.history(Number(limit));
   if (versions.length === 0) return { blocks: [{ kind: "line", text: ["no version yet"] }], json: [] };
   const rows = versions.map((version): Text[] => [
     { text: String(version.number), tone: "strong" },

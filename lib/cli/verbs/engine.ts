@@ -1,5 +1,5 @@
 /** `apply`, `confirm`, `rollback`, `discard`, `check`. */
-import type { Engine } from "../../engine/mod.ts";
+import type { Actions } from "../../engine/mod.ts";
 import type { Applied, Boot, Lockout, Pending } from "../../engine/plan.ts";
 import type { Block, Input, Output } from "../../model/command.ts";
 import { parseDuration } from "../../model/duration.ts";
@@ -51,7 +51,7 @@ function secondsOf(text: string): number {
 async function lockoutWarnings(
   desk: Desk,
   input: Input,
-  find: (engine: Engine) => Promise<readonly Lockout[]>,
+  find: (engine: Actions) => Promise<readonly Lockout[]>,
 ): Promise<Block[]> {
   if (input.flag("force") || desk.sshAddress() === null) return [];
   const lockouts = await find(await desk.engine());
@@ -136,14 +136,16 @@ export async function rollback(input: Input, desk: Desk): Promise<Output> {
 /** `discard`. */
 export async function discard(desk: Desk): Promise<Output> {
   if (!await desk.hasState()) throw nothingYet();
-  (await desk.engine()).discard();
+  await (await desk.engine()).discard();
   return { blocks: [{ kind: "line", text: [{ text: "discarded  ", tone: "warn" }, "your edits"] }] };
 }
 
 /** `check`. */
 export async function check(desk: Desk): Promise<Output> {
   // As it would be applied: onto a newer version, edits are merged first.
-  const findings = await desk.hasState() ? (await desk.engine()).check() : await desk.check(await desk.document());
+  const findings = await desk.hasState()
+    ? await (await desk.engine()).check()
+    : await desk.check(await desk.document());
   const wrong = findings.some((finding) => finding.severity === "error");
   const blocks = findings.length > 0
     ? findingBlocks(findings)
