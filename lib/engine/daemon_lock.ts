@@ -1,8 +1,8 @@
 /** Which daemon there is: at most one for each run directory, told by a lock that ends with it (flock(2)). */
 import { PatronusError } from "../model/error.ts";
 
-/** How long a daemon waits for one that is ending, and for those who only look, in milliseconds. */
-const WAIT = 5000;
+/** How long a daemon waits for those who only look whether there is one, in milliseconds. */
+const WAIT = 1000;
 const STEP = 50;
 
 /** Takes the daemon's place; closing the file gives it up. Throws `conflict` where another one has it. */

@@ -1,75 +1,8 @@
 // needs: nft
 /** The command line as people run it: the real program in processes of its own, against the kernel of a private namespace. */
 import { assert, assertEquals, assertMatch } from "../../lib/std/assert.ts";
+import { BOUND, decode, MAIN, Place } from "./command_line.ts";
 import { flush, nft } from "./nft_harness.ts";
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Longest time for one command line, in milliseconds. */
-const BOUND = 20_000;
-
-/** A machine's state in directories of its own; `run` takes a command line with `'…'` around words that hold spaces. */
-class Place {
-  readonly root = Deno.makeTempDirSync({ prefix: "patronus-cli-" });
-  readonly state = `${this.root}/state`;
-
-  async run(line: string, env: Record<string, string> = {}, stdin = "", behind: string[] = []): Promise<Ran> {
-    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
-    const [program = "", ...args] = [...behind, Deno.execPath(), "run", "-A", "--no-prompt", "--quiet", MAIN, ...words];
-    const child = new Deno.Command(program, {
-      args,
-      env: {
-        PATRONUS_STATE_DIR: this.state,
-        PATRONUS_RUN_DIR: `${this.root}/run`,
-        SSH_CONNECTION: "",
-        SUDO_USER: "",
-        ...env,
-      },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-      signal: AbortSignal.timeout(BOUND),
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(stdin)).catch(() => {});
-    await writer.close().catch(() => {});
-    const { code, stdout, stderr } = await child.output();
-    return { status: code, out: decode(stdout), err: decode(stderr) };
-  }
-
-  /** Runs a command line that must succeed. */
-  async ok(line: string, env: Record<string, string> = {}, stdin = ""): Promise<string> {
-    const { status, out, err } = await this.run(line, env, stdin);
-    assertEquals([status, err], [0, ""], `patronus ${line}\n${out}${err}`);
-    return out;
-  }
-
-  /** Runs a command line that must fail; gives back what it says. */
-  async fails(status: number, line: string, env: Record<string, string> = {}, stdin = ""): Promise<string> {
-    const ran = await this.run(line, env, stdin);
-    assertEquals([ran.status, ran.out], [status, ""], `patronus ${line}\n${ran.out}${ran.err}`);
-    assertMatch(ran.err, /^patronus: /);
-    return ran.err;
-  }
-
-  file(name: string, text: string): string {
-    const path = `${this.root}/${name}`;
-    Deno.writeTextFileSync(path, text);
-    return path;
-  }
-
-  [Symbol.dispose](): void {
-    flush();
-    Deno.removeSync(this.root, { recursive: true });
-  }
-}
 
 function exists(path: string): boolean {
   try {
