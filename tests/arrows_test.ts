@@ -148,7 +148,9 @@ Deno.test("what reads, plans and boots starts without the schemas", async () => 
   for (
     const path of [
       "main.ts",
-      ...["cli/desk.ts", "config/store.ts", "engine/mod.ts", ...verbs].map((path) => `lib/${path}`),
+      ...["cli/desk.ts", "cli/local_desk.ts", "cli/daemon_desk.ts", "config/store.ts", "engine/mod.ts", ...verbs].map((
+        path,
+      ) => `lib/${path}`),
     ]
   ) {
     assertEquals(packagesOf(path, sources).has("zod"), false, path);

@@ -5,7 +5,7 @@
  */
 import { daemonRuns } from "./daemon_lock.ts";
 import { keeperLock, logPath } from "./keeper_process.ts";
-import { keepNetwork } from "./network_keeping.ts";
+import { keepNetwork, Wishes } from "./network_keeping.ts";
 
 const [stateDir = "", runDir = "", etcDir = ""] = Deno.args;
 
@@ -16,7 +16,8 @@ async function keep(): Promise<void> {
   using log = Deno.openSync(logPath(runDir), { create: true, write: true, truncate: true, mode: 0o600 });
   const report = (line: string) =>
     void log.writeSync(new TextEncoder().encode(`${new Date().toISOString()} ${line}\n`));
-  await keepNetwork({ stateDir, runDir, etcDir, report, relieved: () => daemonRuns(runDir) });
+  const wishes = new Wishes(stateDir);
+  await keepNetwork({ stateDir, runDir, etcDir, wishes, report, relieved: () => daemonRuns(runDir) });
 }
 
 await keep();

@@ -20,6 +20,7 @@ import { ETC, ResolverDriver } from "./resolver.ts";
 const LOOK = 2000;
 
 export interface NetworkKeeping extends KeeperPlaces {
+  readonly wishes: Wishes;
   readonly report: Report;
   /** Asked at each look: whether this is to end, because somebody else keeps the network or nobody shall. */
   readonly relieved: () => boolean;
@@ -27,8 +28,7 @@ export interface NetworkKeeping extends KeeperPlaces {
 
 /** Goes on until it is relieved, the store is taken away, or the newest version wants no network. */
 export async function keepNetwork(options: NetworkKeeping): Promise<void> {
-  const { stateDir, runDir, etcDir = ETC, report, relieved } = options;
-  const wishes = new Wishes(stateDir);
+  const { stateDir, runDir, etcDir = ETC, wishes, report, relieved } = options;
   const keeper = new Keeper({
     report,
     alone: async (work) => {
@@ -71,18 +71,13 @@ export async function keepNetwork(options: NetworkKeeping): Promise<void> {
   }
 }
 
-/** Whether the newest version of a store wants a network to be kept. */
-export function wantsKeeping(stateDir: string): boolean {
-  const desired = new Wishes(stateDir).newest();
-  return desired !== null && desired !== "none";
-}
-
 /** What the newest version asks for. */
-class Wishes {
+export class Wishes {
   /** By the version's digest: the store may be replaced by another. */
   #known: { readonly digest: string; readonly desired: Desired } | undefined;
 
-  constructor(readonly stateDir: string) {}
+  /** With a store that is open already, that one is asked; else it is opened for each look, as others may replace it. */
+  constructor(readonly stateDir: string, readonly open?: Store) {}
 
   get known(): Desired | undefined {
     return this.#known?.desired;
@@ -92,7 +87,7 @@ class Wishes {
   newest(): Desired | "none" | null {
     // Opening a store that was taken away would make another.
     if (!hasState(this.stateDir)) return "none";
-    const store = Store.open(this.stateDir);
+    const store = this.open ?? Store.open(this.stateDir);
     try {
       const head = store.head();
       if (head === null || readIntent(store) !== null) return null;
@@ -101,7 +96,7 @@ class Wishes {
       }
       return isKept(this.#known.desired.network) ? this.#known.desired : "none";
     } finally {
-      store.close();
+      if (store !== this.open) store.close();
     }
   }
 }

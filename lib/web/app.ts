@@ -23,9 +23,15 @@ export type Handler = (request: Request) => Promise<Response>;
 export class Api {
   readonly #statuses: Statuses;
   readonly #idempotency = new Idempotency();
+  readonly #closing = new AbortController();
 
   constructor(readonly engine: EngineThread) {
     this.#statuses = new Statuses(engine);
+  }
+
+  /** Ends what would not end by itself: streams of events. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** The API behind one door. The handler throws nothing. */
@@ -51,7 +57,12 @@ export class Api {
     }
     const admitted = await admit(request, limits);
     if (admitted instanceof Response) return admitted;
-    const variables: ApiEnv["Variables"] = { caller, engine: this.engine, statuses: this.#statuses };
+    const variables: ApiEnv["Variables"] = {
+      caller,
+      engine: this.engine,
+      statuses: this.#statuses,
+      closing: this.#closing.signal,
+    };
     return await this.#idempotency.once(
       caller.user,
       admitted,

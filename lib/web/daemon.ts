@@ -28,23 +28,27 @@ export async function startDaemon({ authenticate = nobody, log, ...directories }
   try {
     const engine = await EngineThread.start(directories);
     const { promise: ended, resolve } = Promise.withResolvers<boolean>();
-    engine.onDeath = () => resolve(false);
     engine.listen((notice) => logNotice(notice, log), { costly: false });
     const api = new Api(engine);
     const sockets = [
       serveSocket(adminSocket(runDir), api.behind({ authenticate: localRoot, limits: ADMIN_LIMITS }), "owner"),
       serveSocket(apiSocket(runDir), api.behind({ authenticate, limits: LIMITS }), "group"),
     ];
-    log(`listening on ${adminSocket(runDir)} and ${apiSocket(runDir)}`);
-    return {
-      ended,
-      async stop() {
-        await Promise.all(sockets.map((socket) => socket.close()));
-        await engine.stop();
-        lock.close();
-        resolve(true);
-      },
+    const close = async () => {
+      api.close();
+      await Promise.all(sockets.map((socket) => socket.close()));
     };
+    // Without its engine it can do nothing; what starts it again finds the place free.
+    engine.onDeath = () => void close().finally(() => lock.close()).finally(() => resolve(false));
+    log(`listening on ${adminSocket(runDir)} and ${apiSocket(runDir)}`);
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      await close();
+      await engine.stop();
+      lock.close();
+      resolve(true);
+    };
+    return { ended, stop: () => stopping ??= stop() };
   } catch (error) {
     lock.close();
     throw error;

@@ -12,11 +12,11 @@ const GROUP = "patronus";
 const LONGEST_PATH = 107;
 
 export interface Served {
-  /** Lets requests end that have begun, for a while. */
+  /** Takes no more requests, and lets those end that have begun, for a while. */
   close(): Promise<void>;
 }
 
-/** Milliseconds that requests get to end; event streams never do by themselves. */
+/** Milliseconds that requests get to end: somebody may never send the rest of one. */
 const GRACE = 2000;
 
 /** Serves a handler on a socket that only its owner may open; `group` members as well where it is said and there is one. */
@@ -27,11 +27,10 @@ export function serveSocket(path: string, handler: Handler, access: "owner" | "g
     });
   }
   remove(path);
-  const controller = new AbortController();
   const mask = Deno.umask(0o177);
   let server: Deno.HttpServer;
   try {
-    server = Deno.serve({ path, signal: controller.signal, onListen: () => {} }, handler);
+    server = Deno.serve({ path, onListen: () => {} }, handler);
   } catch (error) {
     throw systemError(error, `cannot listen on ${path}`, "set PATRONUS_RUN_DIR to a directory that can be written");
   } finally {
@@ -44,9 +43,11 @@ export function serveSocket(path: string, handler: Handler, access: "owner" | "g
   }
   return {
     async close() {
-      const timer = setTimeout(() => controller.abort(), GRACE);
-      await server.shutdown();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, GRACE));
+      await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
+      server.unref();
       remove(path);
     },
   };

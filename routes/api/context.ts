@@ -10,6 +10,8 @@ export interface ApiEnv {
     readonly caller: Caller;
     readonly engine: EngineThread;
     readonly statuses: Statuses;
+    /** Aborted when the daemon ends: then streams end as well. */
+    readonly closing: AbortSignal;
   };
 }
 

@@ -24,7 +24,7 @@ const EVENTS = createRoute({
 });
 
 export const eventRoutes = apiApp().openapi(EVENTS, (c) => {
-  const { engine } = c.var;
+  const { engine, closing } = c.var;
   return streamSSE(c, async (stream) => {
     const behind: Notice[] = [];
     let wake = () => {};
@@ -34,10 +34,12 @@ export const eventRoutes = apiApp().openapi(EVENTS, (c) => {
       if (behind.length > MOST_BEHIND) behind.shift();
       wake();
     });
-    stream.onAbort(() => {
+    const end = () => {
       open = false;
       wake();
-    });
+    };
+    stream.onAbort(end);
+    closing.addEventListener("abort", end);
     try {
       await stream.write(": open\n\n");
       while (open) {
@@ -56,6 +58,7 @@ export const eventRoutes = apiApp().openapi(EVENTS, (c) => {
         if (!woken && open) await stream.write(": still here\n\n");
       }
     } finally {
+      closing.removeEventListener("abort", end);
       unlisten();
     }
   }) as never;

@@ -12,6 +12,7 @@ import { privateNetwork } from "../private_network.ts";
 import { provide, TOOLS } from "../tools.ts";
 import { addresses } from "./addresses.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { daemon } from "./daemon.ts";
 import { memory, start } from "./footprint.ts";
 import { fullApply } from "./full_apply.ts";
 import { listing } from "./listing.ts";
@@ -37,6 +38,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   interfaces,
   start,
   memory,
+  daemon,
 ];
 
 const PAGE = new URL("../../docs/benchmarks.md", import.meta.url);

@@ -50,3 +50,60 @@ export async function run(
   if (code === status) return decoder.decode(stdout);
   throw new Error(`${program} ${args.join(" ")} ended with ${code}, not ${status}: ${decoder.decode(stderr)}`);
 }
+
+/** A daemon as the task `patronus` runs it, asked on admin.sock. */
+export class Daemon implements AsyncDisposable {
+  readonly #client: Deno.HttpClient;
+
+  private constructor(readonly process: Deno.ChildProcess, socket: string) {
+    this.#client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  }
+
+  /** Gives it when it listens. */
+  static async start({ stateDir, runDir, user }: Place): Promise<Daemon> {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [subcommand, ...words, "daemon"],
+      env: { PATRONUS_STATE_DIR: stateDir, PATRONUS_RUN_DIR: runDir, USER: user, SUDO_USER: "" },
+      cwd: ROOT,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+      signal: AbortSignal.timeout(BOUND),
+    }).spawn();
+    const socket = `${runDir}/admin.sock`;
+    for (const start = performance.now();;) {
+      try {
+        (await Deno.connect({ transport: "unix", path: socket })).close();
+        return new Daemon(process, socket);
+      } catch (error) {
+        if (performance.now() - start > BOUND) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
+  }
+
+  /** Throws unless it answers with success. */
+  async ask(method: string, path: string, body?: string): Promise<unknown> {
+    const answer = await fetch(`http://patronus/api/v1${path}`, {
+      method,
+      headers: { "content-type": "application/json", "if-match": "*" },
+      ...(body === undefined ? {} : { body }),
+      client: this.#client,
+    } as RequestInit);
+    const json = await answer.json();
+    if (answer.ok) return json;
+    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
+  }
+
+  /** proc(5): VmRSS of status is in KiB. */
+  residentMegabytes(): number {
+    const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${this.process.pid}/status`)) ?? [];
+    return Number(kib) / 1024;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+    this.process.kill("SIGTERM");
+    await this.process.status;
+  }
+}

@@ -1,6 +1,7 @@
 /** Keeps the network as long as the daemon runs, whenever the newest version wants it kept. */
 import { keeperLock } from "../keeper_process.ts";
-import { keepNetwork, wantsKeeping } from "../network_keeping.ts";
+import type { Store } from "../../config/store.ts";
+import { keepNetwork, Wishes } from "../network_keeping.ts";
 import type { Directories } from "./protocol.ts";
 
 /** Milliseconds between two looks whether there is something to keep. */
@@ -11,7 +12,10 @@ export class NetworkWatch {
   #wake: () => void = () => {};
   readonly #done: Promise<void>;
 
-  constructor(readonly directories: Directories, readonly report: (line: string) => void) {
+  readonly #wishes: Wishes;
+
+  constructor(readonly directories: Directories, store: Store, readonly report: (line: string) => void) {
+    this.#wishes = new Wishes(directories.stateDir, store);
     this.#done = this.#run();
   }
 
@@ -34,13 +38,13 @@ export class NetworkWatch {
   }
 
   async #keep(): Promise<void> {
-    const { stateDir, runDir } = this.directories;
-    if (!wantsKeeping(stateDir)) return;
+    const desired = this.#wishes.newest();
+    if (desired === null || desired === "none") return;
     // The process that kept it without a daemon ends within seconds, and then the lock is free.
-    using lock = keeperLock(runDir);
+    using lock = keeperLock(this.directories.runDir);
     if (lock === null) return;
     const report = (line: string) => this.report(line);
-    await keepNetwork({ ...this.directories, report, relieved: () => this.#ending });
+    await keepNetwork({ ...this.directories, wishes: this.#wishes, report, relieved: () => this.#ending });
   }
 
   #pause(): Promise<void> {

@@ -29,7 +29,11 @@ class EngineThread {
   private constructor(readonly engine: Engine, readonly directories: Directories) {
     const tell = (notice: Notice) => scope.postMessage({ notice });
     this.#pulse = new Pulse(engine, tell, (work) => this.#inTurn(work));
-    this.#network = new NetworkWatch(directories, (message) => tell({ event: "network", data: { message } }));
+    this.#network = new NetworkWatch(
+      directories,
+      engine.store,
+      (message) => tell({ event: "network", data: { message } }),
+    );
   }
 
   static async open(directories: Directories): Promise<EngineThread> {
