@@ -2,11 +2,11 @@
 import { takeDaemonLock } from "../engine/daemon_lock.ts";
 import type { Directories, Notice } from "../engine/service/protocol.ts";
 import { EngineThread } from "../engine/service/thread.ts";
-import { Api } from "./app.ts";
+import { Api, type Door, type Handler } from "./app.ts";
 import { type Authenticate, localRoot, nobody } from "./caller.ts";
 import { ADMIN_LIMITS, LIMITS } from "./gate.ts";
 import { adminSocket, apiSocket } from "./places.ts";
-import { serveSocket } from "./sockets.ts";
+import { type Served, serveSocket } from "./sockets.ts";
 
 export interface DaemonOptions extends Directories {
   /** Who comes by api.sock; nobody where it is left out. */
@@ -25,32 +25,40 @@ export interface Daemon {
 export async function startDaemon({ authenticate = nobody, log, ...directories }: DaemonOptions): Promise<Daemon> {
   const { runDir } = directories;
   const lock = await takeDaemonLock(runDir);
+  const started = Promise.withResolvers<Api>();
+  const sockets: Served[] = [];
+  const close = async () => {
+    await Promise.all(sockets.map((socket) => socket.close()));
+    lock.close();
+  };
   try {
+    const behind = (door: Door): Handler => async (request) => await (await started.promise).behind(door)(request);
+    // Before the engine's thread begins: the mask that sockets are made under is the whole process's. Requests wait for it.
+    sockets.push(
+      serveSocket(adminSocket(runDir), behind({ authenticate: localRoot, limits: ADMIN_LIMITS }), "owner"),
+      serveSocket(apiSocket(runDir), behind({ authenticate, limits: LIMITS }), "group"),
+    );
     const engine = await EngineThread.start(directories);
     const { promise: ended, resolve } = Promise.withResolvers<boolean>();
-    engine.listen((notice) => logNotice(notice, log), { costly: false });
     const api = new Api(engine);
-    const sockets = [
-      serveSocket(adminSocket(runDir), api.behind({ authenticate: localRoot, limits: ADMIN_LIMITS }), "owner"),
-      serveSocket(apiSocket(runDir), api.behind({ authenticate, limits: LIMITS }), "group"),
-    ];
-    const close = async () => {
-      api.close();
-      await Promise.all(sockets.map((socket) => socket.close()));
-    };
+    engine.listen((notice) => logNotice(notice, log), { costly: false });
     // Without its engine it can do nothing; what starts it again finds the place free.
-    engine.onDeath = () => void close().finally(() => lock.close()).finally(() => resolve(false));
+    engine.onDeath = () => void close().finally(() => resolve(false));
+    started.resolve(api);
     log(`listening on ${adminSocket(runDir)} and ${apiSocket(runDir)}`);
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      await close();
+      api.close();
+      await Promise.all(sockets.map((socket) => socket.close()));
       await engine.stop();
       lock.close();
       resolve(true);
     };
     return { ended, stop: () => stopping ??= stop() };
   } catch (error) {
-    lock.close();
+    started.promise.catch(() => {});
+    started.reject(error);
+    await close();
     throw error;
   }
 }

@@ -6,9 +6,9 @@ import { problem } from "./problem.ts";
 
 /** Milliseconds for which an answer is kept, and how many are. */
 const KEPT_FOR = 24 * 3600_000;
-const MOST_KEPT = 1000;
+const MOST_KEPT = 500;
 /** Longest answer that is kept, in bytes; a longer one is refused the second time. */
-const LONGEST = 256 * 1024;
+const LONGEST = 64 * 1024;
 
 interface Kept {
   /** What was asked: another request may not use the same key. */

@@ -15,5 +15,5 @@ export const apiRoutes = apiApp()
   .route("/", eventRoutes)
   .route("/", objectRoutes());
 
-/** For the typed client; the resources of lists and sections have one of their own (lib/web/client.ts). */
+/** For the typed client (lib/web/client.ts), which knows the routes that are written out one by one. */
 export type ApiRoutes = typeof apiRoutes;

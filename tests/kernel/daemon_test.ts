@@ -132,8 +132,13 @@ Deno.test("without a caller every route of api.sock answers 401", async () => {
   await place.startDaemon();
   using admin = new Socket(place);
   using socket = new Socket(place, "api");
-  const { paths, openapi } = await admin.openApi();
+  const description = await admin.openApi();
+  const { paths, openapi } = description;
   assertEquals(openapi, "3.1.0");
+  for (const [, ref = ""] of JSON.stringify(description).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+    const found = ref.split("/").reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], description);
+    assert(found !== undefined, `${ref} is described`);
+  }
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => [method, path])
   );
