@@ -23,7 +23,7 @@ const GRACE = 2000;
 export function serveSocket(path: string, handler: Handler, access: "owner" | "group"): Served {
   if (new TextEncoder().encode(path).length > LONGEST_PATH) {
     throw new PatronusError("failed", `the path of the socket ${path} is too long`, {
-      hint: `set PATRONUS_RUN_DIR so that it has at most ${LONGEST_PATH} bytes`,
+      hint: `set PATRONUS_RUN_DIR to a shorter one: a socket's path has at most ${LONGEST_PATH} bytes`,
     });
   }
   remove(path);
