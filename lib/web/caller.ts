@@ -17,7 +17,7 @@ export const localRoot: Authenticate = (request) => {
   return Promise.resolve({ user: claim, label, role: "admin", session: sessionOf(request) });
 };
 
-/** On api.sock as long as there are no users: nobody. */
+/** On api.sock as long as nobody can log in. */
 export const nobody: Authenticate = () => Promise.resolve(null);
 
 /** A header's text, percent-encoded as headers take no others; null where it is not so. */

@@ -15,6 +15,9 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   throttled: 429,
 };
 
+/** Codes of what is refused before anybody looks into it; others are `usage`. */
+const CODES: Readonly<Record<number, ErrorCode>> = { 401: "unauthenticated", 403: "permission", 412: "conflict" };
+
 const TITLES: Readonly<Record<number, string>> = {
   400: "Malformed request",
   401: "Not logged in",
@@ -41,7 +44,7 @@ export interface Problem extends Omit<Fault, "reason"> {
 
 /** An answer that says what is wrong with a request before anybody looks into it. */
 export function problem(status: number, detail: string, hint?: string, headers: HeadersInit = {}): Response {
-  const code: ErrorCode = status === 401 || status === 403 ? "permission" : status === 412 ? "conflict" : "usage";
+  const code = CODES[status] ?? "usage";
   return respond(status, { code, message: detail, ...(hint === undefined ? {} : { hint }) }, headers);
 }
 
