@@ -38,6 +38,11 @@ export function makePrivate(directory: string): void {
 }
 
 function tighten(path: string, mode: number): void {
-  const { mode: now, isFile, uid } = Deno.lstatSync(path);
-  if (isFile && uid === Deno.uid() && now !== null && (now & OTHERS) !== 0) Deno.chmodSync(path, mode);
+  try {
+    const { mode: now, isFile, uid } = Deno.lstatSync(path);
+    if (isFile && uid === Deno.uid() && now !== null && (now & OTHERS) !== 0) Deno.chmodSync(path, mode);
+  } catch (error) {
+    // Another process has closed the database, and its log is gone.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

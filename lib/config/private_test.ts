@@ -48,3 +48,16 @@ for (const [name, before, after] of CASES) {
     }
   });
 }
+
+Deno.test("files of the database may go while the directory is looked at", async () => {
+  const directory = Deno.makeTempDirSync();
+  const churn = 'for i in $(seq 100000); do : > "$0"; rm -f "$0"; done';
+  const other = new Deno.Command("sh", { args: ["-c", churn, `${directory}/patronus.db-wal`] }).spawn();
+  try {
+    for (const end = performance.now() + 500; performance.now() < end;) makePrivate(directory);
+  } finally {
+    other.kill("SIGKILL");
+    await other.status;
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
