@@ -1,13 +1,16 @@
 /**
  * The watchdog, a program: says "ready", then watches the store until nothing is pending any more, and undoes what is
- * overdue. Arguments: STATE_DIR RUN_DIR USER.
+ * overdue; a daemon that runs is given the time to do it first. Arguments: STATE_DIR RUN_DIR USER.
  */
 import { databasePath } from "../config/paths.ts";
+import { daemonRuns } from "./daemon_lock.ts";
 import { type Engine, openEngine } from "./mod.ts";
 
 /** Milliseconds between two looks at the store, and for which it waits for a change to begin. */
 const LOOK = 500;
 const BEGIN = 15_000;
+/** Looks at an overdue change for which a daemon is left alone: then it hangs. */
+const GRACE = 10;
 
 async function watch(stateDir: string, runDir: string, user: string): Promise<void> {
   const pause = () => new Promise((resolve) => setTimeout(resolve, LOOK));
@@ -16,6 +19,7 @@ async function watch(stateDir: string, runDir: string, user: string): Promise<vo
   const began = performance.now();
   const head = engine.store.head()?.number;
   let seen = false;
+  let overdue = 0;
   while (true) {
     await pause();
     // Nothing can be pending in a store that was taken away.
@@ -24,7 +28,8 @@ async function watch(stateDir: string, runDir: string, user: string): Promise<vo
       engine ??= await openEngine({ stateDir, runDir, user });
       const pending = engine.pending();
       seen ||= pending !== null || engine.store.head()?.number !== head;
-      if (pending?.secondsLeft === 0) await engine.recover();
+      overdue = pending?.secondsLeft === 0 ? overdue + 1 : 0;
+      if (overdue > 0 && (overdue > GRACE || !daemonRuns(runDir))) await engine.recover();
       const over = pending === null && (seen || performance.now() - began > BEGIN);
       if (over) return engine.close();
     } catch {

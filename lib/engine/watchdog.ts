@@ -1,6 +1,6 @@
 /**
- * Starts the process that undoes a change which nobody confirms, when no daemon is there to do it. It has a session of its
- * own, so that neither a closed terminal nor a cut connection ends it.
+ * Starts the process that undoes a change which nobody confirms. It has a session of its own, so that neither a closed
+ * terminal nor a cut connection ends it, nor whatever ends a daemon.
  */
 import { resolve } from "node:path";
 import { startDetached } from "./detached.ts";
@@ -9,6 +9,6 @@ import { startDetached } from "./detached.ts";
 export async function startWatchdog(options: { stateDir: string; runDir: string; user: string }): Promise<void> {
   await startDetached("watch.ts", [resolve(options.stateDir), resolve(options.runDir), options.user], {
     message: "the watchdog that would undo the change does not start, so nothing was changed",
-    hint: "apply without --confirm, or run the daemon",
+    hint: "apply without --confirm",
   });
 }

@@ -303,7 +303,7 @@ Deno.test("bad requests are always told as problems, and change nothing", async 
   assertEquals({ tag: (await socket.ask("GET", "/candidate")).tag, rules: nft(["list", "ruleset"]) }, before);
 });
 
-Deno.test("the daemon undoes what nobody confirms, and leaves that to the watchdog when it ends", async () => {
+Deno.test("the daemon undoes what nobody confirms, and leaves that to the watchdog when it ends or is killed", async () => {
   await using place = new Place();
   const daemon = await place.startDaemon();
   using socket = new Socket(place);
@@ -320,6 +320,11 @@ Deno.test("the daemon undoes what nobody confirms, and leaves that to the watchd
   assertEquals(await place.endDaemon(daemon), 0);
   assertEquals(openPorts(), [80, 443]);
   await until("the watchdog undoes it", () => openPorts().length === 1);
+  const next = await place.startDaemon();
+  assertEquals((await change("/apply", { confirmWithin: 3 })).status, 200);
+  await place.endDaemon(next, "SIGKILL");
+  assertEquals(openPorts(), [80, 443]);
+  await until("the watchdog undoes that too", () => openPorts().length === 1);
 });
 
 Deno.test("events tell versions, countdown and counters, and end with the daemon", async () => {

@@ -3,7 +3,6 @@
  * Takes `ToEngine` messages and posts `FromEngine` ones; calls are carried out one after the other.
  */
 import { type Engine, openEngine } from "../mod.ts";
-import { startWatchdog } from "../watchdog.ts";
 import { type Operation, OPERATIONS, type Place } from "./operations.ts";
 import { type Call, type Directories, faultOf, type FromEngine, type Notice, type ToEngine } from "./protocol.ts";
 import { NetworkWatch } from "./network_watch.ts";
@@ -26,7 +25,7 @@ class EngineThread {
   readonly #pulse: Pulse;
   readonly #network: NetworkWatch;
 
-  private constructor(readonly engine: Engine, readonly directories: Directories) {
+  private constructor(readonly engine: Engine, directories: Directories) {
     const tell = (notice: Notice) => scope.postMessage({ notice });
     this.#pulse = new Pulse(engine, tell, (work) => this.#inTurn(work));
     this.#network = new NetworkWatch(
@@ -40,8 +39,7 @@ class EngineThread {
     const engine = await openEngine({
       ...directories,
       user: NOBODY,
-      // The daemon counts down and keeps the network itself.
-      startWatchdog: () => Promise.resolve(),
+      // The daemon keeps the network itself. It counts down as well, but a watchdog outlives what kills the daemon.
       startKeeper: () => Promise.resolve(false),
     });
     return new EngineThread(engine, directories);
@@ -55,14 +53,12 @@ class EngineThread {
     void this.#inTurn(() => this.#answer(call));
   }
 
-  /** Ends when what was begun is done. Whoever waits for a confirmation still gets it undone. */
+  /** Ends when what was begun is done. */
   async end(): Promise<void> {
     this.#pulse.stop();
     await this.#network.stop();
     await this.#last;
-    const pending = this.engine.pending();
     this.engine.close();
-    if (pending !== null) await startWatchdog({ ...this.directories, user: pending.user });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
