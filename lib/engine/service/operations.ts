@@ -61,10 +61,7 @@ export interface RollbackArguments {
 
 export const OPERATIONS = {
   status: reads(({ engine }, _: Nothing): Promise<Status> => engine.status()),
-  plan: reads(async ({ engine }, _: Nothing): Promise<Plan> => {
-    const plan = await engine.plan();
-    return { ...plan, steps: plan.steps.map(({ kind, title, changes }) => ({ kind, title, changes })) };
-  }),
+  plan: reads(async ({ engine }, _: Nothing): Promise<Plan> => shown(await engine.plan())),
   check: reads(({ engine }, _: Nothing): readonly Finding[] => engine.check()),
   rollbackLockouts: reads(({ engine }, { version }: RollbackArguments): Promise<readonly Lockout[]> =>
     engine.rollbackLockouts(version)
@@ -122,8 +119,8 @@ export type OperationResult<O extends Operation> = Awaited<ReturnType<typeof OPE
 export type { CollectionPath, SingletonPath };
 
 /** Without what only the engine can read. */
-function shown(applied: Applied): Applied {
-  return { ...applied, steps: applied.steps.map(({ kind, title, changes }) => ({ kind, title, changes })) };
+function shown<T extends Plan | Applied>(result: T): T {
+  return { ...result, steps: result.steps.map(({ kind, title, changes }) => ({ kind, title, changes })) };
 }
 
 function chosen({ store }: Engine, { user }: Caller, which: Which): Document {
